@@ -1,0 +1,1 @@
+"""The command line and the chat window: the only place where the parts are put together."""

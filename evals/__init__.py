@@ -1,0 +1,1 @@
+"""Are the answers right? Knows nothing of windows."""

@@ -1,0 +1,1 @@
+"""From a folder of notes to an index of citable passages. Knows nothing of questions."""

@@ -1,0 +1,178 @@
+"""Blocks into groups of about equal size, each for one passage. Knows nothing of headings.
+
+A block stays whole where it fits; else its children do, else its sentences, or lines where it is
+code, a table or a formula, and words only where one of these alone is too large.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.outline import Block, Role, Section
+from ingest.plain import plain
+from ingest.sentences import Span, sentences, trimmed
+from ingest.types import Kind, LineStarts
+
+Counts = Callable[[Sequence[str]], list[int]]
+
+# Text that is nearly all markup counts by its length, so that no passage grows without end.
+_CHARACTERS_PER_TOKEN: Final = 16
+# An item that defines a term in bold at this length stands alone.
+_DEFINITION_TOKENS: Final = 32
+# Groups may exceed an equal share by this much before a new one begins.
+_SLACK: Final = 1.15
+_BOLD_START: Final = re.compile(
+    r"\s*(?:[-*+◦•‣▪]|\d{1,3}[.)])\s+(?:\*\*|__)[^*_\n]{2,60}(?:\*\*|__)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a note's text that is not cut further, with its size in tokens."""
+
+    start: int
+    end: int
+    kind: Kind
+    size: int
+    alone: bool = False
+
+
+class Packer:
+    """Measures the blocks of one note once, then packs runs of them."""
+
+    def __init__(self, text: str, tree: Section, counts: Counts) -> None:
+        self._text = text
+        self._starts = LineStarts(text)
+        self._counts = counts
+        leaves = [block for block in _leaves(tree) if block.first < block.last]
+        sizes = self._counted([text[slice(*self.offsets(b.first, b.last))] for b in leaves])
+        self._sizes = {(b.first, b.last): size for b, size in zip(leaves, sizes, strict=True)}
+
+    def offsets(self, first: int, last: int) -> Span:
+        """Where lines [first, last) begin and end, without the white space at their end."""
+        start = self._starts.offset(first)
+        end = self._starts.offset(last) - 1 if last < len(self._starts) else len(self._text)
+        while end > start and self._text[end - 1].isspace():
+            end -= 1
+        return start, end
+
+    def line(self, offset: int) -> int:
+        """The line (from 0) that holds an offset."""
+        return self._starts.line(offset)
+
+    def groups(self, blocks: Sequence[Block], budget: int) -> Iterator[list[Piece]]:
+        """Neighbouring pieces in groups of about equal size, none over the budget."""
+        pieces = [piece for block in blocks for piece in self._pieces(block, budget)]
+        total = sum(piece.size for piece in pieces)
+        share = _SLACK * total / -(-total // budget) if total else budget
+        group: list[Piece] = []
+        used = 0
+        for piece in pieces:
+            if group and (
+                used + piece.size > min(budget, share)
+                or piece.end - group[0].start > budget * _CHARACTERS_PER_TOKEN
+                or piece.alone
+                or group[-1].alone
+            ):
+                yield group
+                group, used = [], 0
+            group.append(piece)
+            used += piece.size
+        if group:
+            yield group
+
+    def _pieces(self, block: Block, budget: int) -> Iterator[Piece]:
+        size = self._size(block)
+        if size <= budget and not self._defines(block):
+            kind = block.kind if block.role is Role.LEAF else Kind.LIST
+            yield Piece(
+                *self.offsets(block.first, block.last), kind, size, self._is_definition(block)
+            )
+        elif block.blocks:
+            if block.blocks[0].first > block.first:
+                yield from self._cut(Block(block.first, block.blocks[0].first, Role.LEAF), budget)
+            for child in block.blocks:
+                if child.role is not Role.RULE:
+                    yield from self._pieces(child, budget)
+        else:
+            yield from self._cut(block, budget)
+
+    def _cut(self, block: Block, budget: int) -> Iterator[Piece]:
+        """A block that is too large, at its lines or sentences."""
+        if block.kind in {Kind.CODE, Kind.TABLE, Kind.FORMULA}:
+            spans = [self.offsets(line, line + 1) for line in range(block.first, block.last)]
+        else:
+            start, end = self.offsets(block.first, block.last)
+            spans = [(start + a, start + b) for a, b in sentences(self._text[start:end])]
+        spans = list(_short_enough(self._text, spans, budget * _CHARACTERS_PER_TOKEN))
+        sizes = self._counted([self._text[a:b] for a, b in spans])
+        for span, size in zip(spans, sizes, strict=True):
+            yield from self._fitting(span, block.kind, size, budget)
+
+    def _fitting(self, span: Span, kind: Kind, size: int, budget: int) -> Iterator[Piece]:
+        """A span, halved at words until each part fits."""
+        start, end = span
+        if size <= budget or end - start < 2:
+            yield Piece(start, end, kind, min(size, budget))
+            return
+        middle = _white_space_near(self._text, (start + end) // 2, start, end)
+        for half in ((start, middle), (middle, end)):
+            inner = trimmed(self._text, *half)
+            if inner is not None:
+                (half_size,) = self._counted([self._text[slice(*inner)]])
+                yield from self._fitting(inner, kind, half_size, budget)
+
+    def _defines(self, block: Block) -> bool:
+        """A list of definitions, each of which deserves a passage."""
+        if block.role is not Role.LIST:
+            return False
+        return sum(1 for item in block.blocks if self._is_definition(item)) > 1
+
+    def _is_definition(self, item: Block) -> bool:
+        if item.role is not Role.ITEM or self._size(item) < _DEFINITION_TOKENS:
+            return False
+        return bool(_BOLD_START.match(self._text, self._starts.offset(item.first)))
+
+    def _size(self, block: Block) -> int:
+        place = (block.first, block.last)
+        if place not in self._sizes:
+            self._sizes[place] = sum(self._size(child) for child in block.blocks)
+        return self._sizes[place]
+
+    def _counted(self, texts: Sequence[str]) -> list[int]:
+        counts = self._counts([plain(text) for text in texts]) if texts else []
+        return [
+            max(count, len(text) // _CHARACTERS_PER_TOKEN)
+            for count, text in zip(counts, texts, strict=True)
+        ]
+
+
+def _leaves(node: Section | Block) -> Iterator[Block]:
+    children: Iterable[Section | Block] = node.nodes if isinstance(node, Section) else node.blocks
+    if isinstance(node, Block) and not node.blocks:
+        yield node
+    for child in children:
+        yield from _leaves(child)
+
+
+def _short_enough(text: str, spans: Iterable[Span], most: int) -> Iterator[Span]:
+    """Spans cut at white space so that none has more than `most` characters."""
+    for start, end in spans:
+        while end - start > most:
+            middle = _white_space_near(text, start + most, start, end)
+            inner = trimmed(text, start, middle)
+            if inner is not None:
+                yield inner
+            start = middle
+        inner = trimmed(text, start, end)
+        if inner is not None:
+            yield inner
+
+
+def _white_space_near(text: str, at: int, start: int, end: int) -> int:
+    """A place to cut near `at`: after white space if there is any close before it."""
+    for place in range(at, max(start, at - 200), -1):
+        if text[place - 1].isspace():
+            return place
+    return max(start + 1, min(at, end - 1))

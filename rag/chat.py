@@ -1,0 +1,197 @@
+"""One question, answered from the notes: search, decide, quote, as a stream of events."""
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ingest.encode import Encoder
+
+from ingest.index import NoteIndex, Snapshot
+from ingest.types import LineStarts
+from rag.decide import Signs, decide, lead
+from rag.followup import make_whole
+from rag.quote import LONG, SHORT, choose
+from rag.retrieve import clean_question, search
+from rag.types import (
+    Answer,
+    Citation,
+    Decided,
+    Event,
+    Finished,
+    Form,
+    Found,
+    Hit,
+    Outcome,
+    Searched,
+    Statement,
+    Turn,
+    Verdict,
+    Wrote,
+)
+from rag.units import Unit
+from rag.weigh import Weighed, question_terms, weigh
+
+MODEL: Final = "none"
+# How many hits an answer shows beside those it cites.
+ALSO_FOUND: Final = 5
+# How many listed questions are shown for a question that the notes only list.
+LISTED_SHOWN: Final = 3
+# A listed question this much less similar than the first is about something else.
+_LISTED_WITHIN: Final = 0.1
+# How many passages together may cover a question's words.
+_COVERING: Final = 2
+
+
+class NoteChat:
+    """Answers questions from one index; safe to share, since each question takes its own snapshot."""
+
+    def __init__(self, index: NoteIndex, encoder: Encoder) -> None:
+        self._index = index
+        self._encoder = encoder
+
+    def search(self, question: str, limit: int = 10) -> Found:
+        """What search finds for a question, without an answer."""
+        with self._index.snapshot() as snapshot:
+            return search(snapshot, self._encoder, question, limit)
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, long: bool = False
+    ) -> Iterator[Event]:
+        """The events of an answer, `Finished` last; closing the iterator stops the work."""
+        began = time.perf_counter()
+        asked = clean_question(question)
+        whole = make_whole(asked, history)
+        with self._index.snapshot() as snapshot:
+            found = search(snapshot, self._encoder, whole)
+            yield Searched(found)
+            weighed = weigh(snapshot, self._encoder, whole, found.hits)
+            outcome = decide(signs(snapshot, whole, found, weighed))
+            read = time.perf_counter()
+            listed = _listed(found) if outcome is Outcome.LISTED else ()
+            yield Decided(outcome, listed)
+            writer = _Writer(snapshot)
+            if outcome is Outcome.ANSWERED:
+                for one in choose(weighed, LONG if long else SHORT):
+                    yield writer.write(one)
+            if outcome is Outcome.LISTED:
+                for hit in listed:
+                    writer.cite(hit)
+        ended = time.perf_counter()
+        timings = {
+            **found.timings_ms,
+            "total": 1000 * (ended - began),
+            "write": 1000 * (ended - read),
+        }
+        cited = {citation.passage for citation in writer.citations}
+        yield Finished(
+            Answer(
+                id=answer_id(asked, whole, found),
+                question=question,
+                rewritten=whole,
+                outcome=outcome,
+                text=writer.text(outcome),
+                statements=tuple(writer.statements),
+                citations=tuple(writer.citations),
+                also_found=tuple(h for h in found.hits if h.passage not in cited)[:ALSO_FOUND],
+                model=MODEL,
+                timings_ms=timings,
+            )
+        )
+
+
+def signs(snapshot: Snapshot, question: str, found: Found, weighed: Sequence[Weighed]) -> Signs:
+    """What the search found, as the few numbers that the decision rests on."""
+    passage = max((hit.parts.cosine for hit in found.hits), default=0.0)
+    sentence = max((one.cosine for one in weighed), default=0.0)
+    terms = question_terms(snapshot, question)
+    texts = [" ".join((*hit.passage.heading, hit.passage.text)) for hit in found.hits[:_COVERING]]
+    coverage = terms.covered(snapshot.terms(" ".join(texts)))
+    listed = max((hit.parts.cosine for hit in found.listed), default=0.0)
+    return Signs(passage, sentence, coverage, listed, lead(found.listed, max(passage, sentence)))
+
+
+def answer_id(asked: str, whole: str, found: Found) -> str:
+    """A short name for an answer: the same question over the same passages has the same."""
+    seen = "\n".join((asked, whole, *(hit.passage.text for hit in found.hits)))
+    return hashlib.sha256(seen.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _listed(found: Found) -> tuple[Hit, ...]:
+    best = found.listed[0].parts.cosine
+    near = [hit for hit in found.listed if hit.parts.cosine >= best - _LISTED_WITHIN]
+    return tuple(near[:LISTED_SHOWN])
+
+
+class _Writer:
+    """Collects statements and numbers their citations in the order of writing."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.statements: list[Statement] = []
+        self.citations: list[Citation] = []
+
+    def write(self, one: Weighed) -> Wrote:
+        """One unit as a statement that quotes it."""
+        citation = self._citation(one.hit, one.unit)
+        text = _outdented(one.unit.text)
+        statement = Statement(text, (citation.number,), Verdict.QUOTED, one.unit.form)
+        self.statements.append(statement)
+        return Wrote(statement, (citation,))
+
+    def cite(self, hit: Hit) -> None:
+        """A passage as it stands, where the passage itself is what is shown."""
+        start, end = hit.passage.lead, len(hit.passage.text)
+        self._citation(hit, Unit(start, end, hit.passage.text[start:end], Form.BLOCK))
+
+    def text(self, outcome: Outcome) -> str:
+        """The answer as Markdown with numbered markers."""
+        if outcome is Outcome.LISTED:
+            numbers = "".join(f"[{citation.number}]" for citation in self.citations)
+            return f"Your notes list this question but don't answer it. {numbers}".strip()
+        if outcome is Outcome.NOT_IN_NOTES:
+            return "Your notes don't say."
+        return markdown(self.statements)
+
+    def _citation(self, hit: Hit, unit: Unit) -> Citation:
+        passage = hit.passage
+        note = self._snapshot.note(passage.note)
+        starts = LineStarts(note.text)
+        first = note.lines[starts.line(passage.start + unit.start)]
+        last = note.lines[starts.line(passage.start + max(unit.start, unit.end - 1))]
+        number = len(self.citations) + 1
+        citation = Citation(number, passage, unit.text, unit.start, unit.end, first, last)
+        self.citations.append(citation)
+        return citation
+
+
+def markdown(statements: Sequence[Statement]) -> str:
+    """Statements as Markdown: running sentences in one paragraph, items in lists, blocks apart."""
+    parts: list[str] = []
+    before: Form | None = None
+    for statement in statements:
+        marked = _marked(statement)
+        if statement.form is Form.ITEM:
+            parts.append(("\n" if before is Form.ITEM else "\n\n") + f"- {marked}")
+        elif statement.form is Form.SENTENCE and before is Form.SENTENCE:
+            parts.append(f" {marked}")
+        else:
+            parts.append(f"\n\n{marked}")
+        before = statement.form
+    return "".join(parts).strip()
+
+
+def _marked(statement: Statement) -> str:
+    numbers = "".join(f"[{number}]" for number in statement.citations)
+    separator = "\n\n" if statement.form is Form.BLOCK else " "
+    return f"{statement.text}{separator}{numbers}"
+
+
+def _outdented(text: str) -> str:
+    """A block's lines without the indentation that its place in a list gave them."""
+    first, *rest = text.split("\n")
+    margins = [len(line) - len(line.lstrip()) for line in rest if line.strip()]
+    if not margins:
+        return text
+    margin = min(margins)
+    return "\n".join([first, *(line[margin:] for line in rest)])

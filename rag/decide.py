@@ -1,0 +1,67 @@
+"""Whether the notes answer a question, list it unanswered, or do not say. It writes nothing.
+
+The decision is a logistic model over what search found: no single cosine threshold holds from one
+folder to the next. Its few coefficients stand here until a calibration on labelled questions.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rag.types import Hit, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for an answer: every sign lies between 0 and 1, but `listed_lead` may be negative.
+
+    `passage` and `sentence` are the best cosines of the question with a passage and a sentence,
+    `coverage` the share of the question's words, weighted by rarity, that the best passages hold,
+    `listed` the cosine with the most similar listed question, `listed_lead` its lead over content.
+    """
+
+    passage: float
+    sentence: float
+    coverage: float
+    listed: float
+    listed_lead: float
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A logistic model: the chance that the notes answer is the sigmoid of the weighted signs."""
+
+    bias: float
+    passage: float
+    sentence: float
+    coverage: float
+
+    def answerable(self, signs: Signs) -> float:
+        """The chance, by this model, that the notes answer the question."""
+        total = (
+            self.bias
+            + self.passage * signs.passage
+            + self.sentence * signs.sentence
+            + self.coverage * signs.coverage
+        )
+        return 1 / (1 + math.exp(-total))
+
+
+FIRST_RULE: Final = Rule(bias=-6.0, passage=4.0, sentence=6.0, coverage=3.0)
+# A question is 'listed' where a listed question is this similar and at least as near as content.
+LISTED_COSINE: Final = 0.62
+LISTED_LEAD: Final = 0.0
+ANSWERABLE: Final = 0.5
+
+
+def decide(signs: Signs, rule: Rule = FIRST_RULE) -> Outcome:
+    """The outcome for a question with these signs."""
+    if signs.listed >= LISTED_COSINE and signs.listed_lead >= LISTED_LEAD:
+        return Outcome.LISTED
+    return Outcome.ANSWERED if rule.answerable(signs) >= ANSWERABLE else Outcome.NOT_IN_NOTES
+
+
+def lead(listed: Sequence[Hit], best: float) -> float:
+    """By how much the nearest listed question is nearer than the best content."""
+    return listed[0].parts.cosine - best if listed else -1.0

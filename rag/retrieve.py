@@ -1,0 +1,101 @@
+"""A question to the passages that bear on it: meaning and words as one convex sum. Decides nothing."""
+
+import re
+import time
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ingest.encode import Encoder, FloatArray
+
+from ingest.errors import QuestionError
+from ingest.index import Snapshot
+from ingest.plain import plain
+from ingest.types import Kind, Passage, PassageId
+from rag.types import Found, Hit, Parts
+
+# The share of the words' score in the sum; the rest is the cosine. Measured on four collections,
+# see docs/architecture.md: the optimum is flat between .2 and .3.
+WORDS_WEIGHT: Final = 0.25
+# How many passages each of the two searches brings to the sum.
+POOL: Final = 100
+# How many listed questions are looked at.
+LISTED_POOL: Final = 20
+# What a table of contents or a list of references loses, so that content always comes first.
+HELD_BACK: Final = 0.5
+# Longer questions are pasted text: what the encoder sees and the rarest words are in the beginning.
+MAX_QUESTION: Final = 20_000
+_HELD_BACK_KINDS: Final = frozenset({Kind.CONTENTS, Kind.REFERENCES})
+_SPACE: Final = re.compile(r"\s+")
+
+
+def clean_question(question: str) -> str:
+    """The question on one line; an error where there is nothing to search for."""
+    text = _SPACE.sub(" ", question.replace("\0", " ")[:MAX_QUESTION]).strip()
+    if not text:
+        raise QuestionError("The question is empty: type what you want to know from your notes.")
+    return text
+
+
+def search(snapshot: Snapshot, encoder: Encoder, question: str, limit: int = 10) -> Found:
+    """The best `limit` passages for a question, and the listed questions most like it."""
+    text = clean_question(question)
+    began = time.perf_counter()
+    vector = encoder.question(text)
+    encoded = time.perf_counter()
+    hits = _ranked(snapshot, vector, text, POOL, listed=False)
+    listed = _ranked(snapshot, vector, text, LISTED_POOL, listed=True)
+    ended = time.perf_counter()
+    timings = {"encode": 1000 * (encoded - began), "search": 1000 * (ended - encoded)}
+    return Found(question, _numbered(hits, limit), _numbered(listed, limit), timings)
+
+
+def _ranked(
+    snapshot: Snapshot, vector: FloatArray, question: str, pool: int, *, listed: bool
+) -> list[tuple[PassageId, Passage, Parts]]:
+    cosines = dict(snapshot.nearest(vector, pool, listed=listed))
+    words = {hit.id: hit for hit in snapshot.words(question, pool, listed=listed)}
+    only_words = [id for id in words if id not in cosines]
+    only_near = [id for id in cosines if id not in words]
+    cosines.update(snapshot.cosines(vector, only_words))
+    words.update(snapshot.word_scores(question, only_near, listed=listed))
+    most = max((hit.score for hit in words.values()), default=0.0) or 1.0
+    passages = snapshot.passages(list(cosines))
+    scored = []
+    for id, passage in passages.items():
+        hit = words.get(id)
+        parts = _parts(
+            cosines[id], hit.score if hit else 0.0, hit.heading if hit else 0.0, most, passage
+        )
+        scored.append((id, passage, parts))
+    return sorted(scored, key=lambda one: (-one[2].final, one[1].note, one[1].start))
+
+
+def _parts(cosine: float, words: float, heading: float, most: float, passage: Passage) -> Parts:
+    final = (1 - WORDS_WEIGHT) * cosine + WORDS_WEIGHT * words / most
+    if passage.kind in _HELD_BACK_KINDS:
+        final -= HELD_BACK
+    return Parts(cosine, words / most, heading / most, final)
+
+
+def _numbered(ranked: Iterable[tuple[PassageId, Passage, Parts]], limit: int) -> tuple[Hit, ...]:
+    """The first `limit`, each text once: what says the same elsewhere is named beside it."""
+    first: dict[str, int] = {}
+    kept: list[tuple[PassageId, Passage, Parts]] = []
+    also: list[list[str]] = []
+    for id, passage, parts in ranked:
+        key = plain(passage.body).casefold()
+        if key in first:
+            also[first[key]].append(f"{passage.note}:{passage.start_line}-{passage.end_line}")
+        elif len(kept) < limit:
+            first[key] = len(kept)
+            kept.append((id, passage, parts))
+            also.append([])
+    return tuple(
+        Hit(rank, id, passage, parts, tuple(places))
+        for rank, ((id, passage, parts), places) in enumerate(zip(kept, also, strict=True), start=1)
+    )
+
+
+def best_of(hits: Sequence[Hit]) -> Hit | None:
+    """The first hit that is content."""
+    return next((hit for hit in hits if hit.passage.kind not in _HELD_BACK_KINDS), None)

@@ -1,0 +1,92 @@
+"""A passage as the units that a statement can quote: sentences, list items and whole blocks."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ingest.outline import Block, Role, Section, outline
+from ingest.plain import IMAGE, plain
+from ingest.sentences import sentences, trimmed
+from ingest.types import Kind, LineStarts, Passage
+from rag.types import Form
+
+# A list item longer than this is quoted by its sentences.
+_MAX_ITEM_WORDS: Final = 60
+_MARKER: Final = re.compile(r"[ \t>]*(?:[-*+◦•‣▪]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
+_QUOTE_MARKER: Final = re.compile(r"[ \t]*>[ \t]?")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """`passage.text[start:end] == text`: something that can be quoted by itself."""
+
+    start: int
+    end: int
+    text: str
+    form: Form
+
+    @property
+    def words(self) -> int:
+        """How many words a reader reads."""
+        return len(plain(self.text).split())
+
+
+def units(passage: Passage) -> list[Unit]:
+    """The units of a passage's body in reading order; headings, pictures and rules are none."""
+    body = passage.body
+    found = [
+        unit
+        for block in _leaves(outline(body))
+        for unit in _of_block(block, body)
+        if _says_anything(unit)
+    ]
+    return [Unit(u.start + passage.lead, u.end + passage.lead, u.text, u.form) for u in found]
+
+
+def _leaves(node: Section | Block, item: bool = False) -> Iterator[tuple[Block, bool]]:
+    if isinstance(node, Section):
+        for child in node.nodes:
+            yield from _leaves(child)
+        return
+    if node.role is Role.RULE:
+        return
+    if not node.blocks:
+        yield node, item
+        return
+    for position, child in enumerate(node.blocks):
+        yield from _leaves(child, node.role is Role.ITEM and position == 0)
+
+
+def _of_block(leaf: tuple[Block, bool], body: str) -> Iterator[Unit]:
+    block, item = leaf
+    starts = LineStarts(body)
+    start = starts.offset(block.first)
+    end = starts.offset(block.last) - 1 if block.last < len(starts) else len(body)
+    if block.role is Role.HEADING:
+        return
+    if block.kind in {Kind.FORMULA, Kind.CODE, Kind.TABLE}:
+        yield from _unit(body, start, end, Form.BLOCK)
+        return
+    marker = _MARKER.match(body, start, end) if item or block.kind is Kind.LIST else None
+    if marker is None:
+        marker = _QUOTE_MARKER.match(body, start, end)
+    start = marker.end() if marker else start
+    form = Form.ITEM if item or block.kind is Kind.LIST else Form.SENTENCE
+    if form is Form.ITEM and len(body[start:end].split()) <= _MAX_ITEM_WORDS:
+        yield from _unit(body, start, end, form)
+        return
+    for a, b in sentences(body[start:end]):
+        yield from _unit(body, start + a, start + b, form)
+
+
+def _unit(body: str, start: int, end: int, form: Form) -> Iterator[Unit]:
+    span = trimmed(body, start, end)
+    if span is not None:
+        yield Unit(*span, body[span[0] : span[1]], form)
+
+
+def _says_anything(unit: Unit) -> bool:
+    if unit.form is Form.BLOCK:
+        return True
+    return any(c.isalnum() for c in plain(IMAGE.sub(" ", unit.text)))
