@@ -1,4 +1,4 @@
-"""Blocks into groups of about equal size, each for one passage. Knows nothing of headings.
+"""Blocks into groups, each for one passage. Knows nothing of headings.
 
 A block stays whole where it fits; else its children do, else its sentences, or lines where it is
 code, a table or a formula, and words only where one of these alone is too large.
@@ -20,8 +20,6 @@ Counts = Callable[[Sequence[str]], list[int]]
 _CHARACTERS_PER_TOKEN: Final = 16
 # An item that defines a term in bold at this length stands alone.
 _DEFINITION_TOKENS: Final = 32
-# Groups may exceed an equal share by this much before a new one begins.
-_SLACK: Final = 1.15
 _BOLD_START: Final = re.compile(
     r"\s*(?:[-*+◦•‣▪]|\d{1,3}[.)])\s+(?:\*\*|__)[^*_\n]{2,60}(?:\*\*|__)"
 )
@@ -62,15 +60,13 @@ class Packer:
         return self._starts.line(offset)
 
     def groups(self, blocks: Sequence[Block], budget: int) -> Iterator[list[Piece]]:
-        """Neighbouring pieces in groups of about equal size, none over the budget."""
+        """Neighbouring pieces in groups as large as the budget allows."""
         pieces = [piece for block in blocks for piece in self._pieces(block, budget)]
-        total = sum(piece.size for piece in pieces)
-        share = _SLACK * total / -(-total // budget) if total else budget
         group: list[Piece] = []
         used = 0
         for piece in pieces:
             if group and (
-                used + piece.size > min(budget, share)
+                used + piece.size > budget
                 or piece.end - group[0].start > budget * _CHARACTERS_PER_TOKEN
                 or piece.alone
                 or group[-1].alone

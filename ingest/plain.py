@@ -30,9 +30,17 @@ _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PRIVATE: Final = 0xE000
 _SHOWN: Final = {_PRIVATE + code: chr(code) for code in range(33, 127)}
 _SPACE: Final = re.compile(r"\s+")
-# A heading path longer than this would crowd the body out of what the encoder sees.
-_MAX_LEVELS: Final = 4
+_WORD: Final = re.compile(r"\w+")
+# The nearest heading tells most; the levels above it blur the vector (docs/architecture.md).
 _MAX_TITLE: Final = 120
+# A heading of such words alone says nothing without the one above it.
+_GENERIC: Final = frozenset(
+    "a an the my your our its this that of in on for to and or in more about initial final first"
+    " second last short long answer answers definition definitions example examples worked formula"
+    " formulas note notes summary overview introduction intro background details remarks pros cons"
+    " advantages disadvantages drawbacks benefits limitations types kinds variants uses why how"
+    " when metrics results discussion conclusion steps algorithm code implementation".split()
+)
 
 
 def plain(markdown: str) -> str:
@@ -83,8 +91,11 @@ def question_of(passage: Passage) -> str:
 
 
 def path_text(heading: tuple[str, ...]) -> str:
-    """The heading path as it is encoded: its nearest levels, long ones cut."""
-    return " > ".join(title[:_MAX_TITLE] for title in heading[-_MAX_LEVELS:])
+    """The heading as it is encoded: the nearest, with as many above it as it takes to say what."""
+    for at in range(len(heading) - 1, -1, -1):
+        if not _GENERIC.issuperset(_WORD.findall(heading[at].lower())):
+            return " > ".join(title[:_MAX_TITLE] for title in heading[at:])
+    return " > ".join(title[:_MAX_TITLE] for title in heading)
 
 
 def _image_words(match: re.Match[str]) -> str:

@@ -44,7 +44,7 @@ _COVERING: Final = 2
 
 
 class NoteChat:
-    """Answers questions from one index; safe to share, since each question takes its own snapshot."""
+    """Answers questions from one index; safe to share: each question takes its own snapshot."""
 
     def __init__(self, index: NoteIndex, encoder: Encoder) -> None:
         self._index = index
@@ -87,7 +87,7 @@ class NoteChat:
         yield Finished(
             Answer(
                 id=answer_id(asked, whole, found),
-                question=question,
+                question=asked,
                 rewritten=whole,
                 outcome=outcome,
                 text=writer.text(outcome),

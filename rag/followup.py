@@ -11,8 +11,8 @@ _POINTING: Final = re.compile(
     re.IGNORECASE,
 )
 _OPENING: Final = re.compile(
-    r"^(?:and|but|so|or|also|then|what about|how about|why|why not|when|where|how|how so|really|example"
-    r"|more|go on|continue|an? example|the difference)\b",
+    r"^(?:and|but|so|or|also|then|what about|how about|why|why not|when|where|how|how so|really"
+    r"|example|more|go on|continue|an? example|the difference)\b",
     re.IGNORECASE,
 )
 _WORD: Final = re.compile(r"[\w'-]+")

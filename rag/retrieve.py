@@ -1,4 +1,4 @@
-"""A question to the passages that bear on it: meaning and words as one convex sum. Decides nothing."""
+"""From a question to the passages that bear on it: meaning and words as one convex sum."""
 
 import re
 import time
@@ -30,7 +30,9 @@ _SPACE: Final = re.compile(r"\s+")
 
 def clean_question(question: str) -> str:
     """The question on one line; an error where there is nothing to search for."""
-    text = _SPACE.sub(" ", question.replace("\0", " ")[:MAX_QUESTION]).strip()
+    # Half of a surrogate pair, as a broken terminal sends it, is no text.
+    text = question[:MAX_QUESTION].encode("utf-8", "replace").decode("utf-8")
+    text = _SPACE.sub(" ", text.replace("\0", " ")).strip()
     if not text:
         raise QuestionError("The question is empty: type what you want to know from your notes.")
     return text

@@ -1,4 +1,4 @@
-"""The values of question answering: hits, statements, answers, and the events of an answer under way."""
+"""The values of question answering: hits, statements, answers, and an answer's events."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class Verdict(StrEnum):
 class Citation:
     """A numbered footnote: a passage, and the exact sentence in it with its own place.
 
-    `passage.text[start:end] == quote`; `start_line` and `end_line` are the quote's lines in the file.
+    `passage.text[start:end] == quote`; `start_line` and `end_line` are its lines in the file.
     """
 
     number: int

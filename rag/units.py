@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.outline import Block, Role, Section, outline
@@ -19,12 +19,16 @@ _QUOTE_MARKER: Final = re.compile(r"[ \t]*>[ \t]?")
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """`passage.text[start:end] == text`: something that can be quoted by itself."""
+    """`passage.text[start:end] == text`: something that can be quoted by itself.
+
+    `depth` counts the lists that it stands in, so that an item's own sub-items can be told.
+    """
 
     start: int
     end: int
     text: str
     form: Form
+    depth: int = 0
 
     @property
     def words(self) -> int:
@@ -35,38 +39,46 @@ class Unit:
 def units(passage: Passage) -> list[Unit]:
     """The units of a passage's body in reading order; headings, pictures and rules are none."""
     body = passage.body
+    starts = LineStarts(body)
     found = [
         unit
-        for block in _leaves(outline(body))
-        for unit in _of_block(block, body)
+        for leaf in _leaves(outline(body))
+        for unit in _of_leaf(leaf, body, starts)
         if _says_anything(unit)
     ]
-    return [Unit(u.start + passage.lead, u.end + passage.lead, u.text, u.form) for u in found]
+    return [replace(u, start=u.start + passage.lead, end=u.end + passage.lead) for u in found]
 
 
-def _leaves(node: Section | Block, item: bool = False) -> Iterator[tuple[Block, bool]]:
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    block: Block
+    opens_item: bool
+    depth: int
+
+
+def _leaves(node: Section | Block, opens_item: bool = False, depth: int = 0) -> Iterator[_Leaf]:
     if isinstance(node, Section):
+        # A bold lead within the passage: what stands under it is deeper than it is.
         for child in node.nodes:
-            yield from _leaves(child)
-        return
-    if node.role is Role.RULE:
+            yield from _leaves(child, depth=depth + bool(node.title))
         return
     if not node.blocks:
-        yield node, item
+        if node.role is not Role.RULE:
+            yield _Leaf(node, opens_item, depth)
         return
     for position, child in enumerate(node.blocks):
-        yield from _leaves(child, node.role is Role.ITEM and position == 0)
+        first_of_item = node.role is Role.ITEM and position == 0
+        yield from _leaves(child, first_of_item, depth + (node.role is Role.LIST))
 
 
-def _of_block(leaf: tuple[Block, bool], body: str) -> Iterator[Unit]:
-    block, item = leaf
-    starts = LineStarts(body)
+def _of_leaf(leaf: _Leaf, body: str, starts: LineStarts) -> Iterator[Unit]:
+    block, item = leaf.block, leaf.opens_item
     start = starts.offset(block.first)
     end = starts.offset(block.last) - 1 if block.last < len(starts) else len(body)
     if block.role is Role.HEADING:
         return
     if block.kind in {Kind.FORMULA, Kind.CODE, Kind.TABLE}:
-        yield from _unit(body, start, end, Form.BLOCK)
+        yield from _unit(body, start, end, Form.BLOCK, leaf.depth)
         return
     marker = _MARKER.match(body, start, end) if item or block.kind is Kind.LIST else None
     if marker is None:
@@ -74,16 +86,16 @@ def _of_block(leaf: tuple[Block, bool], body: str) -> Iterator[Unit]:
     start = marker.end() if marker else start
     form = Form.ITEM if item or block.kind is Kind.LIST else Form.SENTENCE
     if form is Form.ITEM and len(body[start:end].split()) <= _MAX_ITEM_WORDS:
-        yield from _unit(body, start, end, form)
+        yield from _unit(body, start, end, form, leaf.depth)
         return
     for a, b in sentences(body[start:end]):
-        yield from _unit(body, start + a, start + b, form)
+        yield from _unit(body, start + a, start + b, form, leaf.depth)
 
 
-def _unit(body: str, start: int, end: int, form: Form) -> Iterator[Unit]:
+def _unit(body: str, start: int, end: int, form: Form, depth: int) -> Iterator[Unit]:
     span = trimmed(body, start, end)
     if span is not None:
-        yield Unit(*span, body[span[0] : span[1]], form)
+        yield Unit(*span, body[span[0] : span[1]], form, depth)
 
 
 def _says_anything(unit: Unit) -> bool:

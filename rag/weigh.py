@@ -1,4 +1,4 @@
-"""How well single units answer a question: meaning, with the heading in mind, and rare words shared."""
+"""How well single units answer a question: meaning under their heading, and rare words shared."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,0 +1,29 @@
+"""A plain LlamaIndex starter with the same model, as a rival to measure against. Needs the `bench` extra."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+
+def open_starter(notes: Path, store: Path, depth: int) -> Callable[[str], Sequence[str]]:
+    """The texts that a starter retrieves; the index is persisted in `store` and loaded if there."""
+    from llama_index.core import (
+        SimpleDirectoryReader,
+        StorageContext,
+        VectorStoreIndex,
+        load_index_from_storage,
+    )
+    from llama_index.embeddings.huggingface import HuggingFaceEmbedding
+
+    from ingest.encode import packaged_folder
+
+    embedding = HuggingFaceEmbedding(model_name=str(packaged_folder()), device="cpu")
+    if (store / "docstore.json").exists():
+        context = StorageContext.from_defaults(persist_dir=str(store))
+        index: Any = load_index_from_storage(context, embed_model=embedding)
+    else:
+        documents = SimpleDirectoryReader(str(notes)).load_data()
+        index = VectorStoreIndex.from_documents(documents, embed_model=embedding)
+        index.storage_context.persist(str(store))
+    retriever = index.as_retriever(similarity_top_k=depth)
+    return lambda question: [node.get_content() for node in retriever.retrieve(question)]
