@@ -11,7 +11,7 @@ class Ranking:
     ranks: tuple[int | None, ...]
 
     def hit(self, k: int) -> float:
-        """The share of questions whose gold stands among the first k; of ranks 1, 3, None: hit@1 is 1/3."""
+        """The share whose gold stands among the first k; of ranks 1, 3 and None hit@1 is 1/3."""
         return _mean([float(rank is not None and rank <= k) for rank in self.ranks])
 
     @property

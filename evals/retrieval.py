@@ -4,6 +4,7 @@
 """
 
 import argparse
+import contextlib
 import html
 import json
 import tempfile
@@ -27,8 +28,8 @@ def ranks(cases: Sequence[Case], search_texts: Search) -> Ranking:
     """The rank of the first passage that holds a gold quote whole, for each case that has gold."""
     found: list[int | None] = []
     for case in cases:
-        if case.gold:
-            quotes = [normalised(gold.quote) for gold in case.gold]
+        if case.answerable:
+            quotes = [normalised(gold.quote) for gold in case.accepted]
             texts = [normalised(text) for text in search_texts(case.question)]
             holding = (rank for rank, text in enumerate(texts, 1) if any(q in text for q in quotes))
             found.append(next(holding, None))
@@ -61,10 +62,8 @@ def starter(notes: Path, cases: Sequence[Case]) -> Ranking:
 
 def _as_written(text: str) -> str:
     """A chunk of a raw page with its entities read, so that quotes are found in it."""
-    try:
+    with contextlib.suppress(ValueError):
         text = json.loads(f'"{text}"')
-    except ValueError:
-        pass
     return html.unescape(text)
 
 

@@ -1,4 +1,4 @@
-"""A plain LlamaIndex starter with the same model, as a rival to measure against. Needs the `bench` extra."""
+"""A plain LlamaIndex starter with the same model, to measure against. Needs the `bench` extra."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -7,6 +7,7 @@ from typing import Any
 
 def open_starter(notes: Path, store: Path, depth: int) -> Callable[[str], Sequence[str]]:
     """The texts that a starter retrieves; the index is persisted in `store` and loaded if there."""
+    from ingest.encode import packaged_folder
     from llama_index.core import (
         SimpleDirectoryReader,
         StorageContext,
@@ -14,8 +15,6 @@ def open_starter(notes: Path, store: Path, depth: int) -> Callable[[str], Sequen
         load_index_from_storage,
     )
     from llama_index.embeddings.huggingface import HuggingFaceEmbedding
-
-    from ingest.encode import packaged_folder
 
     embedding = HuggingFaceEmbedding(model_name=str(packaged_folder()), device="cpu")
     if (store / "docstore.json").exists():

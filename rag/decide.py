@@ -48,8 +48,8 @@ class Rule:
         return 1 / (1 + math.exp(-total))
 
 
-# Fitted to the labelled questions over the notes in hand; the ranking it gives carries over to other
-# folders better than its threshold does.
+# Fitted to labelled questions over one folder; the ranking that it gives carries over to others
+# better than its threshold does.
 FIRST_RULE: Final = Rule(bias=-8.5, passage=4.75, sentence=9.5, coverage=4.2)
 ANSWERABLE: Final = 0.5
 # A listed question must be this similar to the question, and nearer than content by this much …

@@ -1,14 +1,16 @@
 """The writer that needs no model: exact sentences, items and blocks, in a natural order.
 
 It leads with the best passage, whole where that is short, and adds from others only what adds.
+What cannot stand alone ('where $x$ is …', a formula after a colon, the items of a list that is
+only opened) is quoted with what it hangs on.
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Final
 
-from rag.types import Form, Hit
+from rag.types import Form
 from rag.weigh import Weighed, alike
 
 
@@ -29,104 +31,149 @@ LONG: Final = Length(words=400, whole=300, passages=6)
 _CLOSE_TO_BEST: Final = 0.85
 # Two units this alike say the same.
 _SAME: Final = 0.86
-# A unit of the leading passage must be worth this much of the best one to be kept beside it.
-_WORTH_KEEPING: Final = 0.5
-# An item of so few words that has sub-items only opens them.
-_OPENING_WORDS: Final = 10
-# A formula or code block belongs to the text before it; it is kept where that is kept.
+# A part of the leading passage must be worth this much of the best one to be kept beside it,
+# but less while the answer is no more than a line or two.
+_WORTH_KEEPING: Final = 0.65
+_WORTH_FILLING: Final = 0.4
+_A_LINE_OR_TWO: Final = 35
+# The opening of a section defines its subject: it is kept from this share of the best on.
+_OPENING_WORTH: Final = 0.7
+# However long a formula or code block, it is taken in at a glance.
 _BLOCK_WORDS: Final = 12
+# How a sentence begins that leans on the one before it.
+_LEANING: Final = re.compile(
+    r"[a-zà-ÿ]|(?:Its?|This|These|Those|They|That|Such|Both|Each|Here|There|Then|Thus|Hence|Also"
+    r"|However|Therefore|Otherwise|Instead|Conversely|In contrast|For example|In the example"
+    r"|The (?:first|second|third|last|former|latter|two|three|other|same|result|rest))\b"
+    r"|(?:[\w$\\{}^-]+,? ){1,5}(?:therefore|thus|hence|however|likewise)\b"
+)
+
+Part = tuple[Weighed, ...]
 
 
 def choose(weighed: Sequence[Weighed], length: Length = SHORT) -> list[Weighed]:
     """The units to quote, best passage first, in reading order within each passage."""
     if not weighed:
         return []
-    groups = _by_hit(weighed)
-    leading = _leading(groups)
-    chosen = _from_leading(groups[leading], length)
+    passages = _by_hit(weighed)
+    leading = _leading(passages)
+    chosen = _from_leading(passages[leading], length)
     best = max(one.score for one in weighed)
     taken = 1
-    for position, group in enumerate(groups):
-        if position == leading or taken >= length.passages:
-            continue
-        added = _additions(group, chosen, best, length.words - _total(chosen))
-        if added:
+    for position, passage in enumerate(passages):
+        if position != leading and taken < length.passages:
+            added = _additions(passage, chosen, best, length.words - _cost(chosen))
             chosen.extend(added)
-            taken += 1
+            taken += bool(added)
     return chosen
 
 
 def _by_hit(weighed: Sequence[Weighed]) -> list[list[Weighed]]:
-    groups: list[list[Weighed]] = []
+    passages: list[list[Weighed]] = []
     for one in weighed:
-        if not groups or groups[-1][0].hit.rank != one.hit.rank:
-            groups.append([])
-        groups[-1].append(one)
-    return groups
+        if not passages or passages[-1][0].hit.rank != one.hit.rank:
+            passages.append([])
+        passages[-1].append(one)
+    return passages
 
 
-def _leading(groups: Sequence[Sequence[Weighed]]) -> int:
-    """The passage to lead with: the first hit, unless another's best unit is clearly better."""
-    scores = [max(one.score for one in group) + group[0].hit.score for group in groups]
-    return max(range(len(groups)), key=lambda at: (scores[at], -at))
+def _leading(passages: Sequence[Sequence[Weighed]]) -> int:
+    """The passage to lead with: good as a whole, and good in its best unit."""
+    scores = [_score(passage) + passage[0].hit.score for passage in passages]
+    return max(range(len(passages)), key=lambda at: (scores[at], -at))
 
 
-def _from_leading(group: Sequence[Weighed], length: Length) -> list[Weighed]:
-    if _total(group) <= length.whole:
-        return list(group)
-    return _in_order(_best_within(group, length.whole), group)
-
-
-def _best_within(group: Sequence[Weighed], words: int) -> list[Weighed]:
-    """The best units that fit, the best one in any case, each with what stands under it."""
-    ranked = sorted(group, key=lambda one: -one.score)
+def _from_leading(passage: Sequence[Weighed], length: Length) -> list[Weighed]:
+    if _cost(passage) <= length.whole:
+        return list(passage)
+    parts = list(_parts(passage))
+    ranked = sorted(parts, key=lambda part: -_score(part))
+    if _score(parts[0]) >= _OPENING_WORTH * _score(ranked[0]):
+        ranked = [ranked[0], parts[0], *ranked[1:]]
     kept: list[Weighed] = []
-    for one in ranked:
-        if kept and one.score < _WORTH_KEEPING * ranked[0].score:
+    for part in ranked:
+        worth = _WORTH_KEEPING if _cost(kept) > _A_LINE_OR_TWO else _WORTH_FILLING
+        if kept and _score(part) < worth * _score(ranked[0]):
             break
-        for part in (one, *_under(one, group)):
-            if all(part is not other for other in kept) and (
-                not kept or _total(kept) + _cost(part) <= words
-            ):
-                kept.append(part)
-    return kept
-
-
-def _under(one: Weighed, group: Sequence[Weighed]) -> list[Weighed]:
-    """The sub-items of an item that only opens them: by itself it would say little."""
-    if one.unit.words > _OPENING_WORDS:
-        return []
-    at = next(place for place, other in enumerate(group) if other is one)
-    return list(takewhile(lambda other: other.unit.depth > one.unit.depth, group[at + 1 :]))
+        new = [one for one in part if not _among(one, kept)]
+        if _cost(kept) + _cost(new) <= length.whole:
+            kept.extend(new)
+        elif not kept:
+            kept.extend(_that_fit(part, length.whole))
+    return _in_order(kept, passage)
 
 
 def _additions(
-    group: Sequence[Weighed], chosen: Sequence[Weighed], best: float, words: int
+    passage: Sequence[Weighed], chosen: Sequence[Weighed], best: float, words: int
 ) -> list[Weighed]:
-    added: list[Weighed] = []
-    for one in sorted(group, key=lambda one: -one.score)[:2]:
-        if one.score < _CLOSE_TO_BEST * best or _cost(one) > words:
+    """The one part of another passage that adds most, if it is good and says something new."""
+    for part in sorted(_parts(passage), key=lambda part: -_score(part))[:2]:
+        if _score(part) < _CLOSE_TO_BEST * best or _cost(part) > words:
             continue
-        if any(alike(one, other) > _SAME for other in (*chosen, *added)):
-            continue
-        added.append(one)
-        words -= _cost(one)
-    return _in_order(added, group)
+        top = max(part, key=lambda one: one.score)
+        if not any(alike(top, other) > _SAME for other in chosen):
+            return list(part)
+    return []
 
 
-def _in_order(kept: Iterable[Weighed], group: Sequence[Weighed]) -> list[Weighed]:
-    wanted = {id(one) for one in kept}
-    return [one for one in group if id(one) in wanted]
+def _parts(passage: Sequence[Weighed]) -> Iterator[Part]:
+    """A passage's units in runs that stand by themselves."""
+    run: list[Weighed] = []
+    for one in passage:
+        if run and not _hangs_on(one, run):
+            yield tuple(run)
+            run = []
+        run.append(one)
+    if run:
+        yield tuple(run)
 
 
-def _total(units: Iterable[Weighed]) -> int:
-    return sum(_cost(one) for one in units)
+def _hangs_on(one: Weighed, run: Sequence[Weighed]) -> bool:
+    """Whether a unit needs the units before it to be understood."""
+    before, unit = run[-1].unit, one.unit
+    if unit.form is Form.BLOCK or before.text.endswith(":"):
+        return True
+    if unit.depth > run[0].unit.depth:
+        return True
+    return unit.form is Form.SENTENCE and bool(_LEANING.match(unit.text))
 
 
-def _cost(one: Weighed) -> int:
-    return min(one.unit.words, _BLOCK_WORDS) if one.unit.form is Form.BLOCK else one.unit.words
+def _that_fit(part: Part, words: int) -> list[Weighed]:
+    """The best units of a part that is too long as a whole, each with the item it stands under."""
+    kept: list[Weighed] = []
+    for one in sorted(part, key=lambda one: -one.score):
+        new = [each for each in (*_above(one, part), one) if not _among(each, kept)]
+        if not kept or _cost(kept) + _cost(new) <= words:
+            kept.extend(new)
+    return kept
 
 
-def hits_of(weighed: Iterable[Weighed]) -> list[Hit]:
-    """The hits that units come from, each once."""
-    return list({one.hit.rank: one.hit for one in weighed}.values())
+def _above(one: Weighed, part: Part) -> list[Weighed]:
+    """The nearest unit before a nested one that it is nested under."""
+    before: list[Weighed] = []
+    for other in part:
+        if other is one:
+            break
+        if other.unit.depth < one.unit.depth:
+            before = [other]
+    return before
+
+
+def _among(one: Weighed, others: Iterable[Weighed]) -> bool:
+    return any(one is other for other in others)
+
+
+def _in_order(kept: Sequence[Weighed], passage: Sequence[Weighed]) -> list[Weighed]:
+    return [one for one in passage if _among(one, kept)]
+
+
+def _score(units: Iterable[Weighed]) -> float:
+    """The best unit's score; a question in the notes is no answer to the user's."""
+    return max((one.score for one in units if not one.unit.text.endswith("?")), default=0.0)
+
+
+def _cost(units: Iterable[Weighed]) -> int:
+    return sum(
+        min(one.unit.words, _BLOCK_WORDS) if one.unit.form is Form.BLOCK else one.unit.words
+        for one in units
+    )

@@ -1,8 +1,8 @@
 """The units that can be quoted."""
 
 import pytest
-
 from note_making import passages_of
+
 from rag.types import Form
 from rag.units import units
 
