@@ -25,7 +25,9 @@ _LAYOUT_COMMAND: Final = re.compile(
     r"|\\(?:big|Big|bigg|Bigg|left|right|quad|qquad|displaystyle|limits)\b"
 )
 _COMMAND: Final = re.compile(r"\\([a-zA-Z]+)")
-_EMPHASIS: Final = re.compile(r"\*+|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`+")
+# Stars go in pairs: the one of 'A* search' stays. The bound keeps hostile text linear.
+_STARS: Final = re.compile(r"(\*{1,3})(?=[^\s*])((?:(?!\1).){1,400}?)(?<=[^\s*])\1")
+_EMPHASIS: Final = re.compile(r"\*{2,}|(?<!\w)_{1,3}|_{1,3}(?!\w)|~~|`+")
 _ESCAPE: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PRIVATE: Final = 0xE000
 _SHOWN: Final = {_PRIVATE + code: chr(code) for code in range(33, 127)}
@@ -57,6 +59,8 @@ def plain(markdown: str) -> str:
     if "\\" in text:
         text = _plain_maths(text)
     text = _ESCAPE.sub(_hidden, text)
+    if "*" in text:
+        text = _STARS.sub(r"\2", _STARS.sub(r"\2", text))
     text = _EMPHASIS.sub("", text)
     text = text.replace("$", " ").replace("|", " ").translate(_SHOWN)
     return _SPACE.sub(" ", text).strip()
