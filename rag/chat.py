@@ -50,10 +50,11 @@ class NoteChat:
         self._index = index
         self._encoder = encoder
 
-    def search(self, question: str, limit: int = 10) -> Found:
-        """What search finds for a question, without an answer."""
+    def search(self, question: str, limit: int = 10, history: Sequence[Turn] = ()) -> Found:
+        """What search finds for a question, made whole with the turns before it."""
+        whole = make_whole(clean_question(question), history)
         with self._index.snapshot() as snapshot:
-            return search(snapshot, self._encoder, question, limit)
+            return search(snapshot, self._encoder, whole, limit)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), *, long: bool = False

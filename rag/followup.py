@@ -10,8 +10,9 @@ _POINTING: Final = re.compile(
     r"\b(?:it|its|they|them|their|theirs|this|that|these|those|one|ones|former|latter|he|she|his|her)\b",
     re.IGNORECASE,
 )
+_LINKING: Final = re.compile(r"^(?:and|but|so|or|then|also)\b", re.IGNORECASE)
 _OPENING: Final = re.compile(
-    r"^(?:and|but|so|or|also|then|what about|how about|why|why not|when|where|how|how so|really"
+    r"^(?:what about|how about|why|why not|when|where|how|how so|really"
     r"|example|more|go on|continue|an? example|the difference)\b",
     re.IGNORECASE,
 )
@@ -30,6 +31,6 @@ def make_whole(question: str, history: Sequence[Turn]) -> str:
 
 def _leans(question: str) -> bool:
     words = _WORD.findall(question)
-    if _POINTING.search(question):
+    if _POINTING.search(question) or _LINKING.match(question.strip()):
         return True
     return len(words) <= _SHORT and bool(_OPENING.match(question.strip()))

@@ -9,7 +9,14 @@ BEFORE = (Turn("What is dropout?", "It switches units off."),)
 
 
 @pytest.mark.parametrize(
-    "question", ["When is it used?", "And why?", "What about at test time?", "Why?"]
+    "question",
+    [
+        "When is it used?",
+        "And why?",
+        "And what does the squared error assume about noise?",
+        "What about at test time?",
+        "Why?",
+    ],
 )
 def test_a_question_that_leans_gets_the_one_before(question: str) -> None:
     """What is pointed at, or left out, stands in the question before."""
