@@ -63,20 +63,34 @@ class Packer:
         """Neighbouring pieces in groups as large as the budget allows."""
         pieces = [piece for block in blocks for piece in self._pieces(block, budget)]
         group: list[Piece] = []
-        used = 0
-        for piece in pieces:
+        for knot in self._knots(pieces, budget):
             if group and (
-                used + piece.size > budget
-                or piece.end - group[0].start > budget * _CHARACTERS_PER_TOKEN
-                or piece.alone
+                _total(group) + _total(knot) > budget
+                or knot[-1].end - group[0].start > budget * _CHARACTERS_PER_TOKEN
+                or knot[0].alone
                 or group[-1].alone
             ):
                 yield group
-                group, used = [], 0
-            group.append(piece)
-            used += piece.size
+                group = []
+            group.extend(knot)
         if group:
             yield group
+
+    def _knots(self, pieces: Sequence[Piece], budget: int) -> Iterator[list[Piece]]:
+        """Pieces that say little apart: a formula, what leads to it and what explains it."""
+        knot: list[Piece] = []
+        for piece in pieces:
+            if knot and not (self._tied(knot[-1], piece) and _total(knot) + piece.size <= budget):
+                yield knot
+                knot = []
+            knot.append(piece)
+        if knot:
+            yield knot
+
+    def _tied(self, before: Piece, piece: Piece) -> bool:
+        if self._text[before.end - 1] == ":" or piece.kind is Kind.FORMULA:
+            return True
+        return before.kind is Kind.FORMULA and self._text[piece.start].islower()
 
     def _pieces(self, block: Block, budget: int) -> Iterator[Piece]:
         size = self._size(block)
@@ -142,6 +156,10 @@ class Packer:
             max(count, len(text) // _CHARACTERS_PER_TOKEN)
             for count, text in zip(counts, texts, strict=True)
         ]
+
+
+def _total(pieces: Iterable[Piece]) -> int:
+    return sum(piece.size for piece in pieces)
 
 
 def _leaves(node: Section | Block) -> Iterator[Block]:

@@ -43,8 +43,10 @@ _BLOCK_WORDS: Final = 12
 # How a sentence begins that leans on the one before it.
 _LEANING: Final = re.compile(
     r"[a-zà-ÿ]|(?:Its?|This|These|Those|They|That|Such|Both|Each|Here|There|Then|Thus|Hence|Also"
-    r"|However|Therefore|Otherwise|Instead|Conversely|In contrast|For example|In the example"
+    r"|However|Therefore|Otherwise|Instead|Conversely|In contrast"
+    r"|For example|For instance|In the example"
     r"|The (?:first|second|third|last|former|latter|two|three|other|same|result|rest))\b"
+    r"|For \$"
     r"|(?:[\w$\\{}^-]+,? ){1,5}(?:therefore|thus|hence|however|likewise)\b"
 )
 

@@ -235,6 +235,16 @@ def test_whole_things_are_not_cut() -> None:
         assert sum(whole in passage for passage in texts) == 1
 
 
+def test_a_formula_stays_with_what_leads_to_it_and_what_explains_it() -> None:
+    """'The loss is:' does not end one passage while its formula begins the next."""
+    filler = "Some words before it all. " * 9
+    tied = (
+        "The loss weighs both:\n\n$$\nL = a + b\n$$\n\nwhere $a$ is the first and $b$ the second."
+    )
+    texts = [p.text for p in passages_of(f"{filler}\n\n{tied}\n\n{filler}", 60)]
+    assert tied in texts
+
+
 def test_a_table_too_large_is_cut_between_rows() -> None:
     """Rows stay whole."""
     rows = [f"| row {n} | some words about it |" for n in range(40)]
