@@ -24,7 +24,7 @@ class Length:
 
 
 # About what a reader takes in at a glance; the whole best passage holds the answer most often.
-SHORT: Final = Length(words=120, whole=80, passages=3)
+SHORT: Final = Length(words=120, whole=100, passages=3)
 LONG: Final = Length(words=400, whole=300, passages=6)
 
 # Another passage's unit must come this close to the best unit of all to be worth adding.
@@ -88,20 +88,17 @@ def _leading(passages: Sequence[Sequence[Weighed]]) -> int:
 def _from_leading(passage: Sequence[Weighed], length: Length) -> list[Weighed]:
     if _cost(passage) <= length.whole:
         return list(passage)
-    parts = list(_parts(passage))
-    ranked = sorted(parts, key=lambda part: -_score(part))
-    if _score(parts[0]) >= _OPENING_WORTH * _score(ranked[0]):
-        ranked = [ranked[0], parts[0], *ranked[1:]]
-    kept: list[Weighed] = []
-    for part in ranked:
+    opening, *rest = _parts(passage)
+    best, *others = sorted((opening, *rest), key=lambda part: -_score(part))
+    kept = list(best) if _cost(best) <= length.whole else _that_fit(best, length.whole)
+    if opening is not best and _score(opening) >= _OPENING_WORTH * _score(best):
+        kept.extend(opening if _cost(kept) + _cost(opening) <= length.words else ())
+    for part in others:
         worth = _WORTH_KEEPING if _cost(kept) > _A_LINE_OR_TWO else _WORTH_FILLING
-        if kept and _score(part) < worth * _score(ranked[0]):
+        if _score(part) < worth * _score(best):
             break
-        new = [one for one in part if not _among(one, kept)]
-        if _cost(kept) + _cost(new) <= length.whole:
-            kept.extend(new)
-        elif not kept:
-            kept.extend(_that_fit(part, length.whole))
+        if part is not opening and _cost(kept) + _cost(part) <= length.whole:
+            kept.extend(part)
     return _in_order(kept, passage)
 
 

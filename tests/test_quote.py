@@ -1,0 +1,120 @@
+"""What is quoted: the best passage first, what hangs together together, no more than a glance."""
+
+import numpy as np
+
+from ingest.types import PassageId
+from note_making import passages_of
+from rag.quote import SHORT, Length, choose
+from rag.types import Hit, Parts
+from rag.units import units
+from rag.weigh import Weighed
+
+
+def weighed(text: str, scores: list[float], rank: int = 1, score: float = 0.5) -> list[Weighed]:
+    """The units of a one-passage text with these scores, each unlike all others."""
+    (passage,) = passages_of(text, limit=400)
+    hit = Hit(rank, PassageId(rank), passage, Parts(score, score, 0.0, score))
+    found = units(passage)
+    assert len(found) == len(scores), [unit.text for unit in found]
+    vectors = np.eye(64, dtype=np.float32)[32 * (rank - 1) :]
+    return [
+        Weighed(hit, unit, vectors[at], value, value)
+        for at, (unit, value) in enumerate(zip(found, scores, strict=True))
+    ]
+
+
+def texts(chosen: list[Weighed]) -> list[str]:
+    return [one.unit.text for one in chosen]
+
+
+TIGHT = Length(words=24, whole=16, passages=2)
+
+
+def test_a_short_passage_is_quoted_whole_in_its_order() -> None:
+    """Nothing is left out of what is short, whatever its parts score."""
+    given = weighed("Gates open. Cells keep. Units add.", [0.1, 0.9, 0.2])
+    assert texts(choose(given)) == ["Gates open.", "Cells keep.", "Units add."]
+
+
+def test_the_opening_defines_and_the_best_part_answers() -> None:
+    """Of a long passage these two are kept, in reading order."""
+    given = weighed(
+        "A gate is a switch that is learned. Much was written on its history by many people. "
+        "Closing it keeps the cell as it is.",
+        [0.8, 0.3, 0.9],
+    )
+    kept = texts(choose(given, TIGHT))
+    assert kept == ["A gate is a switch that is learned.", "Closing it keeps the cell as it is."]
+
+
+def test_an_opening_that_bears_on_something_else_is_left_out() -> None:
+    """A section does not always begin with what was asked."""
+    given = weighed(
+        "First some words on the history of it. Nobody asked for any of these words here. "
+        "Closing the gate keeps the cell as it is.",
+        [0.2, 0.1, 0.9],
+    )
+    assert texts(choose(given, TIGHT)) == ["Closing the gate keeps the cell as it is."]
+
+
+def test_a_formula_is_quoted_with_what_leads_to_it_and_explains_it() -> None:
+    """'where …' alone, or a formula alone, says little."""
+    given = weighed(
+        "Some history of no interest for the one who asks stands here at first. "
+        "The loss is:\n\n$$\nL = a\n$$\n\nwhere $a$ is the area.",
+        [0.1, 0.3, 0.2, 0.9],
+    )
+    assert texts(choose(given, TIGHT)) == [
+        "The loss is:",
+        "$$\nL = a\n$$",
+        "where $a$ is the area.",
+    ]
+
+
+def test_an_item_brings_what_is_nested_in_it() -> None:
+    """The head of a list of sub-items means nothing without them."""
+    given = weighed(
+        "- Other matters that nobody asked for in any of these many words of no use\n"
+        "- Using gates\n    - They open\n    - They close\n",
+        [0.1, 0.9, 0.2, 0.2],
+    )
+    assert texts(choose(given, TIGHT)) == ["Using gates", "They open", "They close"]
+
+
+def test_another_passage_adds_what_is_new_and_nearly_as_good() -> None:
+    """One part of it, after the leading passage."""
+    first = weighed("Gates open the cell.", [0.9], rank=1, score=0.8)
+    second = weighed("Cells keep the state.", [0.85], rank=2, score=0.7)
+    assert texts(choose([*first, *second])) == ["Gates open the cell.", "Cells keep the state."]
+
+
+def test_another_passage_adds_nothing_that_is_worse_or_the_same() -> None:
+    """Answers come from as few passages as do the job."""
+    first = weighed("Gates open the cell.", [0.9], rank=1, score=0.8)
+    worse = weighed("Cells keep the state.", [0.5], rank=2, score=0.7)
+    assert texts(choose([*first, *worse])) == ["Gates open the cell."]
+    same = [Weighed(one.hit, one.unit, first[0].vector, 0.85, 0.85) for one in worse]
+    assert texts(choose([*first, *same])) == ["Gates open the cell."]
+
+
+def test_a_question_in_the_notes_is_no_answer() -> None:
+    """It adds nothing, however like the user's question it is."""
+    first = weighed("Gates open the cell.", [0.8], rank=1, score=0.8)
+    asking = weighed("Why do gates open?", [1.0], rank=2, score=0.7)
+    assert texts(choose([*first, *asking])) == ["Gates open the cell."]
+
+
+def test_no_answer_is_longer_than_a_glance() -> None:
+    """The limit holds over all passages together."""
+    sentence = "This sentence has a number of words that is ten. "
+    given = [
+        one
+        for rank in (1, 2)
+        for one in weighed(sentence * 20, [0.9 - n / 100 for n in range(20)], rank, 0.8)
+    ]
+    assert 0 < sum(one.unit.words for one in choose(given)) <= SHORT.words
+
+
+def test_nothing_comes_of_nothing() -> None:
+    """Without units there is nothing to quote."""
+    assert choose([]) == []
