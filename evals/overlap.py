@@ -13,7 +13,6 @@ from evals.cases import Case, load
 from ingest.plain import plain
 from ingest.words import terms
 
-
 # Words that search keeps and that still say nothing of the matter.
 _FUNCTION_WORDS: Final = frozenset({"between", "go", "never", "one", "up"})
 

@@ -1,0 +1,275 @@
+"""The commands. They translate: arguments in, a notebook's answers out, errors into exit codes.
+
+0 done; 1 a message for people on standard error; 2 wrong use; 130 interrupted.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from importlib import metadata
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from app import questions, render, wiring
+from app.options import Encoder, From, Index, Json, Llm, Notes, Question
+from app.questions import Asked
+from app.settings import NO_MODEL, Settings, settings
+from app.terminal import INTERRUPTED, say, show, watched, write
+from app.wiring import Chat, Notebook, OpenNotebook
+from ingest.errors import FootnoteError, QuestionError
+from rag.types import Answer, Finished
+
+HITS: Final = 10
+FURTHER_PLACES: Final = 5
+
+app = typer.Typer(
+    name="footnote",
+    help="Ask your notes, get answers with footnotes: exact quotes, each with its lines.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _examples(*commands: str) -> str:
+    return "\n\n".join(("Examples:", *(f"  {command}" for command in commands)))
+
+
+def main() -> None:
+    """The entry point of the `footnote` command."""
+    for stream in (sys.stdout, sys.stderr):
+        # Notes hold letters that the terminal's own encoding may lack.
+        stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str], open_notebook: OpenNotebook = wiring.open_notebook) -> int:
+    """Run one command and give its exit code."""
+    try:
+        app(list(arguments), prog_name="footnote", obj=open_notebook)
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+    except FootnoteError as problem:
+        say(f"footnote: {problem}")
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        write(f"footnote {metadata.version('footnote')}\n")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog=_examples(
+        'footnote ask "What is precision?"',
+        'footnote search "gradient clipping" --notes ~/notes',
+        "footnote chat",
+    )
+)
+def footnote(
+    version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Ask your notes, get answers with footnotes: exact quotes, each with its lines."""
+
+
+@app.command(
+    epilog=_examples(
+        'footnote ask "What is the F1 score?"',
+        'footnote ask "How does attention work?" --long --notes ~/notes',
+        "footnote ask --from questions.jsonl --json",
+    )
+)
+def ask(
+    context: typer.Context,
+    question: Question = None,
+    from_file: From = None,
+    long: Annotated[bool, typer.Option("--long", help="More than about 120 words.")] = False,
+    limit: Annotated[
+        int, typer.Option("--limit", min=0, help="How many further places to list at most.")
+    ] = FURTHER_PLACES,
+    llm: Llm = NO_MODEL,
+    notes: Notes = None,
+    index: Index = None,
+    encoder: Encoder = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question with exact quotes from your notes."""
+    asked = _asked(question, from_file)
+    chosen = settings(notes, index, encoder, _model(llm))
+    with _opened(context.obj, chosen, as_json) as chat:
+        for one in asked:
+            with _placed(one):
+                answer = _answer(chat, one, long)
+            answer = replace(answer, also_found=answer.also_found[:limit])
+            if as_json:
+                _write_json(render.answer_json(answer), one)
+            else:
+                _head(one, len(asked))
+                show(render.answer_pieces(answer))
+
+
+@app.command(
+    epilog=_examples(
+        'footnote search "vanishing gradients"',
+        'footnote search "vanishing gradients" --explain --limit 5',
+        "footnote search --from questions.jsonl --json",
+    )
+)
+def search(
+    context: typer.Context,
+    question: Question = None,
+    from_file: From = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many passages at most.")] = HITS,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Show what each score is made of.")
+    ] = False,
+    notes: Notes = None,
+    index: Index = None,
+    encoder: Encoder = None,
+    as_json: Json = False,
+) -> None:
+    """Find the passages that bear on a question."""
+    asked = _asked(question, from_file)
+    with _opened(context.obj, settings(notes, index, encoder), as_json) as chat:
+        for one in asked:
+            with _placed(one):
+                found = chat.search(one.question, limit)
+            if as_json:
+                _write_json(render.found_json(found), one)
+            else:
+                _head(one, len(asked))
+                show(render.found_pieces(found, explain))
+
+
+@app.command(
+    epilog=_examples("footnote index", "footnote index ~/notes", "footnote index ~/notes --json")
+)
+def index(
+    context: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="FOLDER", help="The same as --notes.", show_default=False),
+    ] = None,
+    notes: Notes = None,
+    index_folder: Index = None,
+    encoder: Encoder = None,
+    as_json: Json = False,
+) -> None:
+    """Bring the index up to date with a folder of notes."""
+    if folder is not None and notes is not None:
+        raise typer.BadParameter("give the folder once: as FOLDER or with --notes")
+    chosen = settings(folder or notes, index_folder, encoder)
+    notebook: Notebook = context.obj(chosen, say)
+    report = watched(notebook.sync(), quiet=as_json)
+    if as_json:
+        _write_json(render.report_json(report, chosen.notes, chosen.index))
+    else:
+        write(render.report_text(report, chosen.notes))
+
+
+@app.command(
+    epilog=_examples(
+        "footnote chat", "footnote chat --notes ~/notes --no-browser", "footnote chat --port 8000"
+    )
+)
+def chat(
+    context: typer.Context,
+    host: Annotated[
+        str, typer.Option("--host", help="The address to serve on: this machine's own only.")
+    ] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="The port; the next free one if taken.")
+    ] = 7860,
+    browser: Annotated[bool, typer.Option(" /--no-browser", help="Do not open a browser.")] = True,
+    llm: Llm = NO_MODEL,
+    notes: Notes = None,
+    index: Index = None,
+    encoder: Encoder = None,
+) -> None:
+    """Open a chat window on your notes."""
+    from app.web.address import bound, is_loopback
+
+    if not is_loopback(host):
+        raise typer.BadParameter(
+            f"{host} is not this machine alone: the window has no sign-in yet, so it is served on"
+            " 127.0.0.1, ::1 or localhost only",
+            param_hint="--host",
+        )
+    chosen = settings(notes, index, encoder, _model(llm))
+    notebook: Notebook = context.obj(chosen, say)
+    _brought_up_to_date(notebook, quiet=False)
+    from app.web.page import build
+    from app.web.server import serve
+
+    with notebook.open() as opened:
+        window = build(opened.chat, chosen.notes.name, opened.contents())
+        serve(window, bound(host, port), host, port, browser, say)
+
+
+def _model(llm: str) -> str:
+    if llm != NO_MODEL:
+        raise typer.BadParameter(
+            f"{llm}: language models come with a later release; this one quotes your notes"
+            " (--llm none)",
+            param_hint="--llm",
+        )
+    return llm
+
+
+def _asked(question: str | None, from_file: str | None) -> tuple[Asked, ...]:
+    if (question is None) == (from_file is None):
+        raise typer.BadParameter("give one question, or a file of questions with --from")
+    if question is not None:
+        return (Asked(questions.well_formed(question)),)
+    return questions.read(str(from_file))
+
+
+@contextmanager
+def _opened(open_notebook: OpenNotebook, chosen: Settings, quiet: bool) -> Iterator[Chat]:
+    notebook = open_notebook(chosen, say)
+    _brought_up_to_date(notebook, quiet)
+    with notebook.open() as opened:
+        yield opened.chat
+
+
+def _brought_up_to_date(notebook: Notebook, quiet: bool) -> None:
+    report = watched(notebook.sync(), quiet)
+    if not quiet and (line := render.skipped_line(report)):
+        say(line)
+
+
+@contextmanager
+def _placed(one: Asked) -> Iterator[None]:
+    try:
+        yield
+    except QuestionError as problem:
+        raise QuestionError(f"{one.place}: {problem}" if one.place else str(problem)) from problem
+
+
+def _answer(chat: Chat, one: Asked, long: bool) -> Answer:
+    for event in chat.ask(one.question, one.history, long=long):
+        if isinstance(event, Finished):
+            return event.answer
+    raise AssertionError("an answer under way always ends with Finished")
+
+
+def _head(one: Asked, count: int) -> None:
+    if count > 1:
+        write(f"── {render.visible(one.question)}\n\n")
+
+
+def _write_json(value: dict[str, Any], one: Asked | None = None) -> None:
+    if one is not None and one.id is not None:
+        value = {"id": one.id} | {key: value[key] for key in value if key != "id"}
+    write(json.dumps(value, ensure_ascii=False) + "\n")

@@ -1,0 +1,49 @@
+"""The arguments and options that several commands share, with their help."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Question = Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)]
+Notes = Annotated[
+    Path | None,
+    typer.Option(
+        "--notes",
+        metavar="FOLDER",
+        help="The folder of notes. Default: the notes that come with Footnote.",
+        show_default=False,
+    ),
+]
+Index = Annotated[
+    Path | None,
+    typer.Option(
+        "--index",
+        metavar="FOLDER",
+        help="Where the index lies. Default: your data folder, one index for each folder of notes.",
+        show_default=False,
+    ),
+]
+Encoder = Annotated[
+    str | None,
+    typer.Option(
+        "--encoder",
+        metavar="NAME_OR_PATH",
+        help="A SentenceTransformer. Default: the packaged MiniLM.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON, for programs.")]
+Llm = Annotated[
+    str,
+    typer.Option("--llm", metavar="SPEC", help="Who writes the answer. 'none' quotes the notes."),
+]
+From = Annotated[
+    str | None,
+    typer.Option(
+        "--from",
+        metavar="FILE.jsonl",
+        help="Read questions from a file, one JSON object a line; '-' is standard input.",
+        show_default=False,
+    ),
+]

@@ -1,0 +1,60 @@
+"""Where things lie: notes, index, cache and encoder of one run.
+
+The only module that reads the environment. It opens nothing and creates nothing.
+"""
+
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import platformdirs
+
+import ingest
+
+NO_MODEL: Final = "none"
+# Long enough to keep folders of one name apart, short enough to read in a path.
+_HASH_LETTERS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What one run works with. `encoder` None means the packaged one."""
+
+    notes: Path
+    index: Path
+    cache: Path
+    encoder: str | None = None
+    llm: str = NO_MODEL
+
+
+def settings(
+    notes: Path | None = None,
+    index: Path | None = None,
+    encoder: str | None = None,
+    llm: str = NO_MODEL,
+    environment: Mapping[str, str] = os.environ,
+) -> Settings:
+    """The settings of a run: what the user named, and defaults for the rest."""
+    folder = shipped_notes() if notes is None else notes.expanduser().resolve()
+    home = environment.get("FOOTNOTE_HOME")
+    if home:
+        data, cache = Path(home) / "data", Path(home) / "cache"
+    else:
+        data = platformdirs.user_data_path("footnote", appauthor=False)
+        cache = platformdirs.user_cache_path("footnote", appauthor=False)
+    chosen = data / "indexes" / index_name(folder) if index is None else index.expanduser()
+    return Settings(folder, chosen, cache, encoder, llm)
+
+
+def shipped_notes() -> Path:
+    """The notes that come with Footnote, beside its packages."""
+    return Path(ingest.__file__).resolve().parent.parent / "corpus"
+
+
+def index_name(folder: Path) -> str:
+    """A folder's index: its name to read, a hash of its whole path to tell it apart."""
+    digest = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape")).hexdigest()
+    return f"{folder.name or 'root'}-{digest[:_HASH_LETTERS]}"

@@ -1,0 +1,89 @@
+"""Serves a window on this machine until it is stopped. It knows no notes and no answers."""
+
+import socket
+import threading
+import webbrowser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+
+from app.web.address import url
+from app.web.page import look
+from app.web.policy import LocalOnly
+
+# Questions answered at once, each in a thread of its own; more wait their turn.
+_AT_ONCE = 8
+# How long a page that is still open may hold up the end.
+_LEAVE_SECONDS = 1
+
+
+def server(window: gr.Blocks) -> uvicorn.Server:
+    """The window as a server that is not running yet."""
+    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    outer.add_middleware(LocalOnly)
+    app = gr.mount_gradio_app(
+        outer,
+        window.queue(api_open=False, default_concurrency_limit=_AT_ONCE),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        ssr_mode=False,
+        pwa=False,
+        mcp_server=False,
+        enable_monitoring=False,
+        show_error=False,
+        **look(),
+    )
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_level="critical",
+            access_log=False,
+            timeout_graceful_shutdown=_LEAVE_SECONDS,
+        )
+    )
+
+
+def serve(
+    window: gr.Blocks,
+    listening: socket.socket,
+    host: str,
+    port: int,
+    browser: bool,
+    say: Callable[[str], None],
+) -> None:
+    """Serve until interrupted, the address said first."""
+    address = url(host, listening)
+    if port not in (0, listening.getsockname()[1]):
+        say(f"Port {port} is taken; using the next free one.")
+    say(f"Footnote is at {address} (Ctrl-C ends it)")
+    if browser:
+        open_browser(address)
+    server(window).run(sockets=[listening])
+
+
+@contextmanager
+def serving(window: gr.Blocks, listening: socket.socket) -> Iterator[None]:
+    """Serve in the background for as long as the block runs."""
+    running = server(window)
+    thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
+    thread.start()
+    try:
+        yield
+    finally:
+        running.should_exit = True
+        thread.join()
+
+
+def open_browser(address: str) -> None:
+    """Open the address in a browser with windows, if there is one."""
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    # The class itself is for browsers that would take over this terminal, such as lynx.
+    if type(browser) is not webbrowser.GenericBrowser:
+        browser.open(address)

@@ -1,0 +1,114 @@
+"""The parts put together: a folder of notes with its encoder, its index and its conversation.
+
+The command line and the window see only the protocols below; tests hand them fakes.
+"""
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol
+
+from app.settings import Settings
+from rag.types import Event, Found, Turn
+
+if TYPE_CHECKING:
+    from ingest.encode import Encoder
+
+    from ingest.index import Snapshot
+    from ingest.sync import SyncProgress, SyncReport
+
+# Notes looked into for example questions: enough for a varied handful, quick in a large folder.
+_NOTES_SAMPLED: Final = 12
+
+Notify = Callable[[str], None]
+
+
+class Chat(Protocol):
+    """What answers questions."""
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, long: bool = False
+    ) -> Iterator[Event]:
+        """The events of an answer under way."""
+        ...
+
+    def search(self, question: str, limit: int) -> Found:
+        """The passages that bear on a question."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """How much a folder holds, and the headings of a few of its notes, note by note."""
+
+    notes: int
+    passages: int
+    headings: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An index open for questions."""
+
+    chat: Chat
+    contents: Callable[[], Contents]
+
+
+class Notebook(Protocol):
+    """A folder of notes, ready to be brought up to date and asked."""
+
+    def sync(self) -> "Generator[SyncProgress, None, SyncReport]":
+        """Bring the index up to date with the folder."""
+        ...
+
+    def open(self) -> AbstractContextManager[Opened]:
+        """The index opened for questions."""
+        ...
+
+
+OpenNotebook = Callable[[Settings, Notify], Notebook]
+
+
+def open_notebook(settings: Settings, notify: Notify) -> Notebook:
+    """The notebook that the settings describe, its encoder loaded."""
+    from ingest.encode import PACKAGED, load_encoder
+
+    encoder = load_encoder(settings.encoder or PACKAGED, settings.cache, notify)
+    return _Folder(settings, encoder, notify)
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    settings: Settings
+    encoder: "Encoder"
+    notify: Notify
+
+    def sync(self) -> "Generator[SyncProgress, None, SyncReport]":
+        """Bring the index up to date with the folder."""
+        from ingest.sync import sync
+
+        return sync(self.settings.notes, self.settings.index, self.encoder, self.notify)
+
+    @contextmanager
+    def open(self) -> Iterator[Opened]:
+        """The index opened for questions."""
+        from ingest.index import NoteIndex
+        from rag.chat import NoteChat
+
+        def contents() -> Contents:
+            with index.snapshot() as snapshot:
+                return _contents(snapshot)
+
+        with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
+            yield Opened(NoteChat(index, self.encoder), contents)
+
+
+def _contents(snapshot: "Snapshot") -> Contents:
+    notes = snapshot.notes()
+    step = max(1, len(notes) // _NOTES_SAMPLED)
+    sampled = [snapshot.passages_of(note.path) for note in notes[::step]]
+    headings = (
+        tuple(dict.fromkeys(passage.heading[-1] for _, passage in passages if passage.heading))
+        for passages in sampled
+    )
+    return Contents(len(notes), snapshot.count(), tuple(headings))
