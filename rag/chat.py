@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ingest.encode import Encoder
-
 from ingest.index import NoteIndex, Snapshot
 from ingest.types import LineStarts
 from rag.decide import Signs, decide, lead

@@ -293,7 +293,7 @@ def flipped(folder: Path) -> None:
     for path in (largest(folder / "content", "*.term"), folder / "listed" / "vectors"):
         data = bytearray(path.read_bytes())
         data[len(data) // 2] ^= 0xFF
-        put(path, data)
+        put(path, bytes(data))
 
 
 def of_another_generation(folder: Path) -> None:

@@ -1,9 +1,9 @@
 """What is quoted: the best passage first, what hangs together together, no more than a glance."""
 
 import numpy as np
+from note_making import passages_of
 
 from ingest.types import PassageId
-from note_making import passages_of
 from rag.quote import SHORT, Length, choose
 from rag.types import Hit, Parts
 from rag.units import units
