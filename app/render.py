@@ -23,6 +23,7 @@ CLOSEST: Final = "Closest in your notes"
 ALSO: Final = "See also"
 # How many listed questions a search shows where they are nearer than any passage.
 _LISTED_SHOWN: Final = 3
+_WANTED: Final = ("hidden", "left out by")
 # How many skipped files a person wants named; the rest is a number.
 _SKIPPED_NAMED: Final = 3
 # Two or three lines of a terminal: enough to recognise a passage, not enough to read it.
@@ -144,11 +145,13 @@ def report_text(report: "SyncReport", notes: Path) -> str:
 
 def skipped_line(report: "SyncReport") -> str:
     """One line on what a sync left out; empty where nothing was, or nothing is new."""
-    if not report.skipped or not (report.added or report.changed or report.rebuilt):
+    # What its owner hid or left out is no news to them.
+    news = [one for one in report.skipped if not str(one.reason).startswith(_WANTED)]
+    if not news or not (report.added or report.changed or report.rebuilt):
         return ""
-    reasons = Counter(str(one.reason) for one in report.skipped).most_common(_SKIPPED_NAMED)
+    reasons = Counter(str(one.reason) for one in news).most_common(_SKIPPED_NAMED)
     named = "; ".join(f"{count} × {reason}" for reason, count in reasons)
-    files = "1 file" if len(report.skipped) == 1 else f"{len(report.skipped)} files or folders"
+    files = "1 file" if len(news) == 1 else f"{len(news)} files or folders"
     return visible(f"Skipped {files} ({named}); 'footnote index' lists them.")
 
 

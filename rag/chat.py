@@ -1,13 +1,14 @@
 """One question, answered from the notes: search, decide, quote, as a stream of events."""
 
 import hashlib
+import re
 import time
 from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ingest.encode import Encoder
 from ingest.index import NoteIndex, Snapshot
-from ingest.types import LineStarts
+from ingest.types import Kind, LineStarts
 from rag.decide import Signs, decide, lead
 from rag.followup import make_whole
 from rag.quote import LONG, SHORT, choose
@@ -38,6 +39,7 @@ ALSO_FOUND: Final = 5
 LISTED_SHOWN: Final = 3
 # A listed question this much less similar than the first is about something else.
 _LISTED_WITHIN: Final = 0.1
+_FENCE: Final = re.compile(r"\s*(`{3,}|~{3,})")
 # How many passages together may cover a question's words.
 _COVERING: Final = 2
 
@@ -134,7 +136,7 @@ class _Writer:
     def write(self, one: Weighed) -> Wrote:
         """One unit as a statement that quotes it."""
         citation = self._citation(one.hit, one.unit)
-        text = _outdented(one.unit.text)
+        text = _fenced(_outdented(one.unit.text), one)
         statement = Statement(text, (citation.number,), Verdict.QUOTED, one.unit.form)
         self.statements.append(statement)
         return Wrote(statement, (citation,))
@@ -185,6 +187,18 @@ def _marked(statement: Statement) -> str:
     numbers = "".join(f"[{number}]" for number in statement.citations)
     separator = "\n\n" if statement.form is Form.BLOCK else " "
     return f"{statement.text}{separator}{numbers}"
+
+
+def _fenced(text: str, one: Weighed) -> str:
+    """A part of a code block that was cut, with the fences that it lost."""
+    if one.unit.form is not Form.BLOCK or one.hit.passage.kind is not Kind.CODE:
+        return text
+    first, *rest = text.split("\n")
+    fence = _FENCE.match(first)
+    if fence is None:
+        return "```\n" + text.rstrip("`~ \n") + "\n```"
+    closed = rest and rest[-1].strip() == fence.group(1)
+    return text if closed else f"{text}\n{fence.group(1)}"
 
 
 def _outdented(text: str) -> str:

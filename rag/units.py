@@ -13,6 +13,7 @@ from rag.types import Form
 
 # A list item longer than this is quoted by its sentences.
 _MAX_ITEM_WORDS: Final = 60
+_WHOLE: Final = frozenset({Kind.FORMULA, Kind.CODE, Kind.TABLE})
 _MARKER: Final = re.compile(r"[ \t>]*(?:[-*+◦•‣▪]|\d{1,9}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?")
 _QUOTE_MARKER: Final = re.compile(r"[ \t]*>[ \t]?")
 
@@ -40,6 +41,9 @@ def units(passage: Passage) -> list[Unit]:
     """The units of a passage's body in reading order; headings, pictures and rules are none."""
     body = passage.body
     starts = LineStarts(body)
+    if passage.kind in _WHOLE and _is_remainder(body, passage.kind):
+        # The rest of a block that was too large for one passage: it has lost its fence.
+        return list(_unit(passage.text, passage.lead, len(passage.text), Form.BLOCK, 0))
     found = [
         unit
         for leaf in _leaves(outline(body))
@@ -47,6 +51,14 @@ def units(passage: Passage) -> list[Unit]:
         if _says_anything(unit)
     ]
     return [replace(u, start=u.start + passage.lead, end=u.end + passage.lead) for u in found]
+
+
+def _is_remainder(body: str, kind: Kind) -> bool:
+    lines = [line.strip() for line in body.split("\n")]
+    fences = [at for at, line in enumerate(lines) if line.startswith(("```", "~~~"))]
+    if fences:
+        return fences == [len(lines) - 1]
+    return not any(leaf.block.kind is kind for leaf in _leaves(outline(body)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,7 @@ def _of_leaf(leaf: _Leaf, body: str, starts: LineStarts) -> Iterator[Unit]:
     end = starts.offset(block.last) - 1 if block.last < len(starts) else len(body)
     if block.role is Role.HEADING:
         return
-    if block.kind in {Kind.FORMULA, Kind.CODE, Kind.TABLE}:
+    if block.kind in _WHOLE:
         yield from _unit(body, start, end, Form.BLOCK, leaf.depth)
         return
     marker = _MARKER.match(body, start, end) if item or block.kind is Kind.LIST else None

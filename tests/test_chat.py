@@ -176,3 +176,18 @@ def test_closing_the_stream_frees_the_index(tmp_path: Path) -> None:
         next(events)
         events.close()
         assert answer(NoteChat(index, desk.encoder), FORGET).statements
+
+
+def test_a_part_of_a_code_block_is_shown_as_code(tmp_path: Path) -> None:
+    """Each quoted part has its fences, and its quote is still exact."""
+    desk = Desk(tmp_path, TinyEncoder(dimension=256, max_tokens=60))
+    steps = "\n".join(f"forget_{n} = gate(cell, {n})" for n in range(40))
+    desk.write("code.md", f"# Forget gate code\n\n```python\n{steps}\n```\n")
+    desk.sync()
+    with desk.open() as index:
+        given = answer(NoteChat(index, desk.encoder), "forget gate code: forget_3 = gate(cell, 3)")
+    assert given.statements
+    for statement, citation in zip(given.statements, given.citations, strict=True):
+        assert statement.text.startswith("```")
+        assert statement.text.endswith("```")
+        assert citation.passage.text[citation.start : citation.end] == citation.quote

@@ -73,3 +73,17 @@ def test_nested_items_cut_from_their_list_keep_their_text() -> None:
         "- **Gate**\n\n    - It lets the signal through\n    - It is learned\n"
     )
     assert [unit.text for unit in units(passage)] == ["It lets the signal through", "It is learned"]
+
+
+def test_the_rest_of_a_block_that_was_cut_is_one_block() -> None:
+    """A code block too large for one passage is not taken for sentences after its first part."""
+    code = (
+        "```python\n"
+        + "\n".join(f"value_{n} = step({n}).  # Then. More." for n in range(40))
+        + "\n```"
+    )
+    first, *rest = passages_of(code, 60)
+    assert rest
+    for passage in (first, *rest):
+        (unit,) = units(passage)
+        assert (unit.text, unit.form) == (passage.text, Form.BLOCK)
