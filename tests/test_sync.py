@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -486,23 +486,22 @@ def test_what_an_abandoned_sync_encoded_is_dropped(desk: Desk) -> None:
 class Interrupted(TinyEncoder):
     """Is interrupted at the keyboard while it encodes."""
 
-    def passages(self, texts):  # type: ignore[no-untyped-def]
+    def passages(self, texts: Sequence[str]) -> FloatArray:
         raise KeyboardInterrupt
 
 
 class Shapeless(TinyEncoder):
     """Gives vectors of another dimension than it says."""
 
-    def passages(self, texts):  # type: ignore[no-untyped-def]
+    def passages(self, texts: Sequence[str]) -> FloatArray:
         return np.ones((len(texts), self.dimension + 1), np.float32)
 
 
 class Numberless(TinyEncoder):
     """Gives vectors that are no numbers."""
 
-    def passages(self, texts):  # type: ignore[no-untyped-def]
-        matrix: FloatArray = super().passages(texts) * np.float32("nan")
-        return matrix
+    def passages(self, texts: Sequence[str]) -> FloatArray:
+        return np.full((len(texts), self.dimension), np.nan, np.float32)
 
 
 @pytest.mark.parametrize(
