@@ -1,6 +1,6 @@
 """Where the gold quotes of known questions stand in the ranking, ours beside a LlamaIndex starter.
 
-`python -m evals.retrieval --notes FOLDER --cases FILE [--starter]`
+`python -m evals.retrieval --notes FOLDER --cases FILE_OR_FOLDER [--split report] [--starter]`
 """
 
 import argparse
@@ -8,56 +8,59 @@ import contextlib
 import html
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from evals.cases import Case, load, normalised
+from evals.cases import SPLITS, Case, load, normalised
 from evals.measures import Ranking
 from ingest.encode import PACKAGED, load_encoder
 from ingest.index import NoteIndex
 from ingest.sync import sync
-from rag.retrieve import search
+from rag.chat import NoteChat
 
 _DEPTH: Final = 10
 
-Search = Callable[[str], Sequence[str]]
+Search = Callable[[Case], Sequence[str]]
 
 
-def ranks(cases: Sequence[Case], search_texts: Search) -> Ranking:
-    """The rank of the first passage that holds a gold quote whole, for each case that has gold."""
-    found: list[int | None] = []
+def ranks(cases: Sequence[Case], search_texts: Search) -> dict[str, Ranking]:
+    """The rank of the first passage that holds an accepted quote whole, by kind and over all."""
+    found: dict[str, list[int | None]] = {}
     for case in cases:
         if case.answerable:
             quotes = [normalised(gold.quote) for gold in case.accepted]
-            texts = [normalised(text) for text in search_texts(case.question)]
+            texts = [normalised(text) for text in search_texts(case)]
             holding = (rank for rank, text in enumerate(texts, 1) if any(q in text for q in quotes))
-            found.append(next(holding, None))
-    return Ranking(tuple(found))
+            rank = next(holding, None)
+            for kind in (case.kind, "all"):
+                found.setdefault(kind, []).append(rank)
+    return {kind: Ranking(tuple(places)) for kind, places in found.items()}
 
 
-def ours(notes: Path, cases: Sequence[Case], cache: Path) -> Ranking:
-    """Footnote's own ranking."""
+def ours(notes: Path, cases: Sequence[Case], cache: Path) -> dict[str, Ranking]:
+    """Footnote's own ranking; follow-ups are made whole by its rule."""
     with tempfile.TemporaryDirectory() as folder:
         encoder = load_encoder(PACKAGED, cache, print)
         for _ in sync(notes, Path(folder), encoder):
             pass
-        with NoteIndex.open(Path(folder), encoder.name) as index, index.snapshot() as snapshot:
-            return ranks(
-                cases,
-                lambda question: [
-                    hit.passage.text for hit in search(snapshot, encoder, question, _DEPTH).hits
-                ],
-            )
+        with NoteIndex.open(Path(folder), encoder.name) as index:
+            chat = NoteChat(index, encoder)
+
+            def texts(case: Case) -> list[str]:
+                found = chat.search(case.question, _DEPTH, case.history)
+                return [hit.passage.text for hit in found.hits]
+
+            return ranks(cases, texts)
 
 
-def starter(notes: Path, cases: Sequence[Case]) -> Ranking:
+def starter(notes: Path, cases: Sequence[Case]) -> dict[str, Ranking]:
     """What LlamaIndex's starter finds with the same model: 1024-token chunks, cosine alone."""
     from evals.starter import open_starter
 
     with tempfile.TemporaryDirectory() as folder:
         retrieve = open_starter(notes, Path(folder), _DEPTH)
-        return ranks(cases, lambda question: [_as_written(text) for text in retrieve(question)])
+        return ranks(cases, lambda case: [_as_written(text) for text in retrieve(case.question)])
 
 
 def _as_written(text: str) -> str:
@@ -67,24 +70,30 @@ def _as_written(text: str) -> str:
     return html.unescape(text)
 
 
+def _show(name: str, rankings: Mapping[str, Ranking]) -> None:
+    kinds = [kind for kind in rankings if kind != "all"]
+    for kind in (*(kinds if len(kinds) > 1 else ()), "all"):
+        ranking = rankings[kind]
+        figures = f"{ranking.hit(1):6.3f} {ranking.hit(5):6.3f} {ranking.mrr:6.3f}"
+        print(f"{name:<20} {kind:<11} {figures} {len(ranking.ranks):6d}")
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--notes", type=Path, required=True)
     parser.add_argument("--cases", type=Path, required=True)
+    parser.add_argument("--split", choices=SPLITS, help="only this half of the cases")
     parser.add_argument(
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "footnote-models"
     )
     parser.add_argument("--starter", action="store_true", help="measure a LlamaIndex starter too")
-    arguments = parser.parse_args()
-    cases = load(arguments.cases)
-    rows = {"footnote": ours(arguments.notes, cases, arguments.cache)}
-    if arguments.starter:
-        rows["llama-index starter"] = starter(arguments.notes, cases)
-    print(f"{'':<20}  hit@1  hit@5    MRR      n")
-    for name, ranking in rows.items():
-        figures = f"{ranking.hit(1):6.3f} {ranking.hit(5):6.3f} {ranking.mrr:6.3f}"
-        print(f"{name:<20} {figures} {len(ranking.ranks):6d}")
+    given = parser.parse_args()
+    cases = [case for case in load(given.cases) if given.split in (None, case.split)]
+    print(f"{'':<20} {'kind':<11}  hit@1  hit@5    MRR      n")
+    _show("footnote", ours(given.notes, cases, given.cache))
+    if given.starter:
+        _show("llama-index starter", starter(given.notes, cases))
 
 
 if __name__ == "__main__":
