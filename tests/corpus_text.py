@@ -1,5 +1,6 @@
 """Reading one section of a shipped note, for the tests of what the notes say."""
 
+import re
 from pathlib import Path
 
 CORPUS = Path(__file__).parent.parent / "corpus"
@@ -25,3 +26,13 @@ def section(note: str, heading: str) -> str:
     if not level:
         raise KeyError(f"{note} has no heading {heading!r}")
     return "\n".join(found)
+
+
+def says(note: str, heading: str, *printed: str) -> None:
+    """Hold that each value stands in the section, and a number not as a part of a longer one."""
+    text = section(note, heading).replace("{,}", ",")
+    for value in printed:
+        before = r"(?<![\d.,])" if value[0].isdigit() else ""
+        after = r"(?!\d|[.,]\d)" if value[-1].isdigit() else ""
+        found = re.search(before + re.escape(value) + after, text)
+        assert found, f"{value!r} is not in {heading!r} of {note}"

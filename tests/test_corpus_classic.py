@@ -6,7 +6,7 @@ from math import comb, erfc, exp, log, log2, log10, sqrt
 
 import numpy as np
 import pytest
-from corpus_text import CORPUS, section
+from corpus_text import CORPUS, says, section
 from numpy.typing import NDArray
 
 PCA = "50-pca-and-svd.md"
@@ -20,14 +20,6 @@ MOVEMENT = "57-movement-and-sound.md"
 NOTES = [PCA, CLUSTERING, REGRESSION, TREES, SVM, PLANNING, CODING, MOVEMENT]
 
 Array = NDArray[np.float64]
-
-
-def says(note: str, heading: str, *printed: str) -> None:
-    """Hold that each value stands in the section, not as a part of a longer number."""
-    text = section(note, heading)
-    for value in printed:
-        pattern = rf"(?<![\d.,]){re.escape(value)}(?!\d|[.,]\d)"
-        assert re.search(pattern, text), f"{value!r} is not in {heading!r}"
 
 
 def sigmoid(z: float) -> float:

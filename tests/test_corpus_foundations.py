@@ -1,6 +1,5 @@
 """The worked numbers of the notes on representations, mathematics and Python, computed."""
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from itertools import pairwise
@@ -8,7 +7,7 @@ from math import comb, e, erf, exp, log, log2, pi, sqrt
 from typing import Any
 
 import numpy as np
-from corpus_text import CORPUS, section
+from corpus_text import CORPUS, says
 from numpy.typing import NDArray
 
 REPRESENTATIONS = "01-representations.md"
@@ -25,14 +24,6 @@ LINE_X = np.column_stack([np.ones(3), [0.0, 1.0, 2.0]])
 LINE_Y = np.array([1.0, 2.0, 2.0])
 SINGULAR = np.array([[1.0, 2.0], [2.0, 4.0]])
 WEATHER = np.array([[0.4, 0.1], [0.1, 0.4]])
-
-
-def says(note: str, heading: str, *printed: str) -> None:
-    """Hold that each printed value stands in the section, not inside a longer number."""
-    text = section(note, heading)
-    for value in printed:
-        pattern = rf"(?<![\d.]){re.escape(value)}(?!\d)"
-        assert re.search(pattern, text), f"{value} does not stand in {heading!r} of {note}"
 
 
 def entropy(probabilities: Sequence[float] | Array) -> float:
@@ -642,14 +633,6 @@ def test_differential_entropy() -> None:
     assert np.isclose(numeric, log(2 * pi * e) / 2, atol=1e-6)
     assert (f"{log(0.5):.3f}", f"{numeric:.3f}") == ("-0.693", "1.419")
     says(INFORMATION, "Differential entropy", "-0.693", "1.419")
-
-
-def test_python_blocks_run() -> None:
-    """The code of the Python note runs from top to bottom in one namespace."""
-    text = (CORPUS / PYTHON).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
-    assert len(blocks) >= 10
-    exec("\n".join(blocks), {})
 
 
 def test_comparisons_for_duplicates() -> None:

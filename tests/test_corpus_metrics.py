@@ -6,7 +6,7 @@ from math import comb, exp, log, log10, sqrt
 from typing import Any
 
 import numpy as np
-from corpus_text import section
+from corpus_text import says, section
 from numpy.typing import NDArray
 
 CLASSIFICATION = "10-classification-metrics.md"
@@ -26,20 +26,6 @@ TARGETS = np.array([3.0, 5.0, 2.0, 7.0])
 PREDICTIONS = np.array([2.5, 5.0, 4.0, 8.0])
 
 Array = NDArray[np.floating[Any]]
-
-
-def says(note: str, heading: str, *printed: str) -> None:
-    """Hold that each printed value stands in the section, not inside a longer number."""
-    text = section(note, heading)
-    for value in printed:
-        places = [i for i in range(len(text)) if text.startswith(value, i)]
-        alone = [
-            i
-            for i in places
-            if not (text[i - 1].isdigit() or text[i - 1 : i] == ".")
-            and not text[i + len(value) : i + len(value) + 1].isdigit()
-        ]
-        assert alone, f"{value} does not stand in {heading!r} of {note}"
 
 
 def harmonic(first: float, second: float) -> float:

@@ -5,7 +5,7 @@ from math import cos, exp, log, log2, prod, sqrt
 
 import numpy as np
 import pytest
-from corpus_text import CORPUS, section
+from corpus_text import CORPUS, says, section
 from numpy.typing import NDArray
 
 RECURRENT = "40-recurrent-networks.md"
@@ -18,14 +18,6 @@ DEPLOYMENT = "46-deployment-and-drift.md"
 NOTES = [RECURRENT, ATTENTION, TRANSFORMERS, GENERATIVE, DIFFUSION, COMPRESSION, DEPLOYMENT]
 
 Array = NDArray[np.float64]
-
-
-def says(note: str, heading: str, *printed: str) -> None:
-    """Hold that each value stands in the section, not as a part of a longer number."""
-    text = section(note, heading)
-    for value in printed:
-        pattern = rf"(?<![\d.,]){re.escape(value)}(?!\d|[.,]\d)"
-        assert re.search(pattern, text), f"{value!r} is not in {heading!r}"
 
 
 def sigmoid(z: float) -> float:

@@ -4,12 +4,10 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pytest
-from corpus_text import CORPUS, section
+from corpus_text import says, section
 from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
@@ -36,13 +34,6 @@ def prints(note: str, heading: str, *values: float, digits: int) -> None:
         assert re.search(pattern, text), f"{printed} is not in {note}: {heading}"
 
 
-def says(note: str, heading: str, *phrases: str) -> None:
-    """Hold that each phrase stands in the section."""
-    text = section(note, heading)
-    for phrase in phrases:
-        assert phrase in text, f"{phrase!r} is not in {note}: {heading}"
-
-
 def sigmoid(x: float) -> float:
     return 1 / (1 + math.exp(-x))
 
@@ -58,15 +49,6 @@ def normal_cdf(x: float) -> float:
 
 def slope(function: Callable[[float], float], x: float, h: float = 1e-5) -> float:
     return (function(x + h) - function(x - h)) / (2 * h)
-
-
-@pytest.mark.parametrize("note", NOTES)
-def test_code_blocks_run(note: str) -> None:
-    """The Python blocks of a note run from top to bottom in one namespace."""
-    text = (Path(CORPUS) / note).read_text(encoding="utf-8")
-    namespace: dict[str, Any] = {}
-    for block in re.findall(r"^```python\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE):
-        exec(compile(block, note, "exec"), namespace)
 
 
 # Gradient descent and optimisers

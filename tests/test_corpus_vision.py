@@ -6,7 +6,7 @@ from math import atan2, ceil, cos, degrees, exp, floor, hypot, log, log2, pi, pr
 
 import numpy as np
 import pytest
-from corpus_text import CORPUS, section
+from corpus_text import CORPUS, says, section
 from numpy.typing import NDArray
 
 CONVOLUTION = "30-convolution.md"
@@ -19,14 +19,6 @@ NOTES = [CONVOLUTION, VARIANTS, ARCHITECTURES, DETECTION, SEGMENTATION, GEOMETRY
 
 Array = NDArray[np.float64]
 Box = tuple[float, float, float, float]
-
-
-def says(note: str, heading: str, *printed: str) -> None:
-    """Hold that each value stands in the section, not as a part of a longer number."""
-    text = section(note, heading).replace("{,}", ",")
-    for value in printed:
-        pattern = rf"(?<![\d.,]){re.escape(value)}(?!\d|[.,]\d)"
-        assert re.search(pattern, text), f"{value!r} is not in {heading!r}"
 
 
 def correlate(x: Sequence[float] | Array, w: Sequence[float] | Array) -> Array:
