@@ -674,7 +674,7 @@ def test_standard_error() -> None:
 def test_new_head() -> None:
     """A new head on 2048 features for 5 classes has 10,245 parameters."""
     heading = "Transfer learning"
-    says(OVERFITTING, heading, f"{2048 * 5 + 5:,}".replace(",", "{,}"))
+    says(OVERFITTING, heading, f"{2048 * 5 + 5:,}")
     body = 25_557_032 - (2048 * 1000 + 1000)
     prints(OVERFITTING, heading, body / 1e6, digits=1)
 
