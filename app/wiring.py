@@ -13,7 +13,6 @@ from rag.types import Event, Found, Turn
 
 if TYPE_CHECKING:
     from ingest.encode import Encoder
-
     from ingest.index import Snapshot
     from ingest.sync import SyncProgress, SyncReport
 

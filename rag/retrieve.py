@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ingest.encode import Encoder, FloatArray
-
 from ingest.errors import QuestionError
 from ingest.index import Snapshot
 from ingest.plain import plain

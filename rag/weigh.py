@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from ingest.encode import Encoder, FloatArray
 
+from ingest.encode import Encoder, FloatArray
 from ingest.index import Snapshot
 from ingest.plain import path_text, plain
 from rag.types import Form, Hit
