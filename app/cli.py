@@ -20,7 +20,7 @@ from app.questions import Asked
 from app.settings import NO_MODEL, Settings, settings
 from app.terminal import INTERRUPTED, say, show, watched, write
 from app.wiring import Chat, Notebook, OpenNotebook
-from ingest.errors import FootnoteError, QuestionError
+from ingest.errors import FootnoteError, NotesError, QuestionError
 from rag.types import Answer, Finished
 
 HITS: Final = 10
@@ -144,7 +144,7 @@ def search(
     with _opened(context.obj, settings(notes, index, encoder), as_json) as chat:
         for one in asked:
             with _placed(one):
-                found = chat.search(one.question, limit)
+                found = chat.search(one.question, limit, one.history)
             if as_json:
                 _write_json(render.found_json(found), one)
             else:
@@ -238,15 +238,21 @@ def _asked(question: str | None, from_file: str | None) -> tuple[Asked, ...]:
 @contextmanager
 def _opened(open_notebook: OpenNotebook, chosen: Settings, quiet: bool) -> Iterator[Chat]:
     notebook = open_notebook(chosen, say)
-    _brought_up_to_date(notebook, quiet)
+    if not _brought_up_to_date(notebook, quiet):
+        raise NotesError(
+            f"{chosen.notes} holds no notes that can be read. Put Markdown, HTML or text files"
+            " there, or name another folder with --notes; `footnote index` lists what was skipped."
+        )
     with notebook.open() as opened:
         yield opened.chat
 
 
-def _brought_up_to_date(notebook: Notebook, quiet: bool) -> None:
+def _brought_up_to_date(notebook: Notebook, quiet: bool) -> bool:
+    """Bring the index up to date; whether there is anything to answer from."""
     report = watched(notebook.sync(), quiet)
     if not quiet and (line := render.skipped_line(report)):
         say(line)
+    return report.passages > 0
 
 
 @contextmanager

@@ -31,8 +31,8 @@ class Chat(Protocol):
         """The events of an answer under way."""
         ...
 
-    def search(self, question: str, limit: int) -> Found:
-        """The passages that bear on a question."""
+    def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
+        """The passages that bear on a question, made whole with the turns before it."""
         ...
 
 

@@ -4,6 +4,7 @@ import hashlib
 import re
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from ingest.encode import Encoder
@@ -55,7 +56,8 @@ class NoteChat:
         """What search finds for a question, made whole with the turns before it."""
         whole = make_whole(clean_question(question), history)
         with self._index.snapshot() as snapshot:
-            return search(snapshot, self._encoder, whole, limit)
+            found = search(snapshot, self._encoder, whole, limit)
+        return replace(found, question=question)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), *, long: bool = False

@@ -164,7 +164,7 @@ class ScriptedChat:
             raise events
         yield from events
 
-    def search(self, question: str, limit: int) -> Found:
+    def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
         """As many hits on the same passage as are wanted."""
         hits = tuple(hit(rank, passage(RECALL), 1 / rank) for rank in range(1, limit + 1))
         return Found(question, hits, (hit(1, passage("## What is yield?\n")),), {"search": 1.25})

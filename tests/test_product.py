@@ -75,6 +75,27 @@ def test_what_the_notes_do_not_hold_is_not_answered(ask: Ask, question: str) -> 
     assert (given["outcome"], given["statements"]) == ("not_in_notes", [])
 
 
+def test_a_follow_up_is_searched_with_the_question_before(ask: Ask, tmp_path: Path) -> None:
+    """`--from` with a history finds what the whole question finds, and returns what was asked."""
+    before = {"question": "What is batch normalisation?", "answer": "It rescales."}
+    row = {"id": "f", "question": "And when does it fail?", "history": [before]}
+    file = tmp_path / "asked.jsonl"
+    file.write_text(json.dumps(row), "utf-8")
+    code, shown = ask("search", "--from", str(file), "--json")
+    found = json.loads(shown)
+    assert (code, found["id"], found["question"]) == (0, "f", "And when does it fail?")
+    assert found["hits"][0]["passage"]["note"] == "26-normalisation-layers.md"
+
+
+def test_a_folder_without_notes_is_a_message(
+    ask: Ask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing to answer from is not 'not in your notes'."""
+    code, shown = ask("ask", "What is it?", "--notes", str(tmp_path))
+    assert (code, shown) == (1, "")
+    assert "holds no notes that can be read" in capsys.readouterr().err
+
+
 def test_answers_stay_within_a_glance(ask: Ask) -> None:
     """About 120 words unless more is asked for, and then more."""
     question = "How does gradient descent work?"
