@@ -62,9 +62,10 @@ class Manifest:
 def read_manifest(folder: Path) -> Manifest | None:
     """The manifest in `folder`; None where there is none that can be read."""
     try:
-        return Manifest(**json.loads((folder / MANIFEST).read_text("utf-8")))
+        manifest = Manifest(**json.loads((folder / MANIFEST).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
+    return manifest if isinstance(manifest.digests, dict) else None
 
 
 class WordPieces:
