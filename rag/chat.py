@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -61,7 +61,7 @@ class NoteChat:
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), *, long: bool = False
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, None]:
         """The events of an answer, `Finished` last; closing the iterator stops the work."""
         began = time.perf_counter()
         asked = clean_question(question)

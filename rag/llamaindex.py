@@ -13,7 +13,7 @@ from typing import Any, Final
 from llama_index.core.base.base_retriever import BaseRetriever
 from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.bridge.pydantic import Field, PrivateAttr
-from llama_index.core.node_parser import NodeParser
+from llama_index.core.node_parser.interface import IdFuncCallable, NodeParser
 from llama_index.core.node_parser.node_utils import build_nodes_from_splits
 from llama_index.core.schema import (
     BaseNode,
@@ -118,12 +118,12 @@ class PassageParser(NodeParser):  # type: ignore[misc]
     Listed questions are nodes too, by their `kind`: nothing of a document is lost.
     """
 
-    # Not part of what a pipeline's cache tells parsers apart by: it has no stable form in text.
+    # Left out of what a pipeline's cache tells parsers apart by: a function has no stable name.
     counts: Counts = Field(description="Counts the tokens of texts.", exclude=True)
     limit: int = Field(gt=0, description="How many tokens fit the encoder.")
     # A pipeline's cache must not return what an older splitter made.
     splitter_version: int = Field(default=SPLITTER_VERSION, frozen=True)
-    id_func: Any = Field(default=ordinal_id, exclude=True)
+    id_func: IdFuncCallable = Field(default=ordinal_id)
 
     @classmethod
     def class_name(cls) -> str:
