@@ -11,7 +11,8 @@ CASES ?= evals/cases
 .PHONY: chat test lint eval bench clean
 
 chat: $(VENV)/installed
-	$(BIN)/footnote chat
+	@# Ctrl-C is how the window is closed, and no error.
+	$(BIN)/footnote chat || [ $$? -eq 130 ]
 
 test: lint
 	$(BIN)/python -m pytest

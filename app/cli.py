@@ -213,7 +213,8 @@ def chat(
     from app.web.server import serve
 
     with notebook.open() as opened:
-        window = build(opened.chat, chosen.notes.name, opened.contents())
+        chat = wiring.UpToDate(opened.chat, notebook, say)
+        window = build(chat, chosen.notes.name, opened.contents())
         serve(window, bound(host, port), host, port, browser, say)
 
 
@@ -250,7 +251,7 @@ def _opened(open_notebook: OpenNotebook, chosen: Settings, quiet: bool) -> Itera
 def _brought_up_to_date(notebook: Notebook, quiet: bool) -> bool:
     """Bring the index up to date; whether there is anything to answer from."""
     report = watched(notebook.sync(), quiet)
-    if not quiet and (line := render.skipped_line(report)):
+    if line := render.skipped_line(report):
         say(line)
     return report.passages > 0
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from ingest.plain import LINK
 from ingest.types import Passage
 from rag.types import Answer, Citation, Found, Hit, Outcome, Statement
 
@@ -147,7 +148,7 @@ def skipped_line(report: "SyncReport") -> str:
     """One line on what a sync left out; empty where nothing was, or nothing is new."""
     # What its owner hid or left out is no news to them.
     news = [one for one in report.skipped if not str(one.reason).startswith(_WANTED)]
-    if not news or not (report.added or report.changed or report.rebuilt):
+    if not news or not (report.added or report.changed or report.removed or report.rebuilt):
         return ""
     reasons = Counter(str(one.reason) for one in news).most_common(_SKIPPED_NAMED)
     named = "; ".join(f"{count} × {reason}" for reason, count in reasons)
@@ -160,7 +161,8 @@ def answer_pieces(answer: Answer) -> tuple[Piece, ...]:
     opening: tuple[Piece, ...]
     match answer.outcome:
         case Outcome.ANSWERED:
-            opening = (Piece(Role.MARKDOWN, visible(answer.text)), Piece(Role.LABEL, "Sources"))
+            said = visible(_without_links_within(answer.text))
+            opening = (Piece(Role.MARKDOWN, said), Piece(Role.LABEL, "Sources"))
         case Outcome.LISTED:
             opening = (Piece(Role.LABEL, LISTED),)
         case Outcome.NOT_IN_NOTES:
@@ -169,6 +171,11 @@ def answer_pieces(answer: Answer) -> tuple[Piece, ...]:
     further = (Piece(Role.LABEL, label), *map(_place_piece, answer.also_found))
     sources = _citation_pieces(answer.citations)
     return (*opening, *sources, *(further if answer.also_found else ()))
+
+
+def _without_links_within(text: str) -> str:
+    """Links between notes lead nowhere from a terminal; their words stay."""
+    return LINK.sub(lambda match: match.group() if "://" in match.group() else match.group(1), text)
 
 
 def found_pieces(found: Found, explain: bool = False) -> tuple[Piece, ...]:

@@ -13,6 +13,7 @@ from typing import Final
 import platformdirs
 
 import ingest
+from ingest.errors import NotesError
 
 NO_MODEL: Final = "none"
 # Long enough to keep folders of one name apart, short enough to read in a path.
@@ -38,15 +39,23 @@ def settings(
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """The settings of a run: what the user named, and defaults for the rest."""
-    folder = shipped_notes() if notes is None else notes.expanduser().resolve()
+    folder = shipped_notes() if notes is None else _expanded(notes).resolve()
     home = environment.get("FOOTNOTE_HOME")
     if home:
-        data, cache = Path(home) / "data", Path(home) / "cache"
+        own = _expanded(Path(home)).resolve()
+        data, cache = own / "data", own / "cache"
     else:
         data = platformdirs.user_data_path("footnote", appauthor=False)
         cache = platformdirs.user_cache_path("footnote", appauthor=False)
-    chosen = data / "indexes" / index_name(folder) if index is None else index.expanduser()
+    chosen = data / "indexes" / index_name(folder) if index is None else _expanded(index)
     return Settings(folder, chosen, cache, encoder, llm)
+
+
+def _expanded(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError as error:
+        raise NotesError(f"{path}: there is no such user; write the whole path") from error
 
 
 def shipped_notes() -> Path:

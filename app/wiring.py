@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.settings import Settings
+from ingest.errors import FootnoteError
 from rag.types import Event, Found, Turn
 
 if TYPE_CHECKING:
@@ -63,6 +64,35 @@ class Notebook(Protocol):
     def open(self) -> AbstractContextManager[Opened]:
         """The index opened for questions."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class UpToDate:
+    """A chat that looks at the folder before each question: notes change while a window is open."""
+
+    chat: Chat
+    notebook: Notebook
+    notify: Notify
+
+    def ask(
+        self, question: str, history: Sequence[Turn] = (), *, long: bool = False
+    ) -> Iterator[Event]:
+        """The events of an answer, from the notes as they are now."""
+        self._sync()
+        yield from self.chat.ask(question, history, long=long)
+
+    def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
+        """The passages that bear on a question, from the notes as they are now."""
+        self._sync()
+        return self.chat.search(question, limit, history)
+
+    def _sync(self) -> None:
+        try:
+            for _ in self.notebook.sync():
+                pass
+        except FootnoteError as problem:
+            # What is indexed still answers; a folder that is gone for a moment is no end.
+            self.notify(f"footnote: {problem}")
 
 
 OpenNotebook = Callable[[Settings, Notify], Notebook]

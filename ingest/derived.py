@@ -8,6 +8,7 @@ the database: nothing here is ever the truth. Knows nothing of the folder of not
 import contextlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import zlib
@@ -31,6 +32,7 @@ Notify = Callable[[str], None]
 DERIVED_VERSION: Final = 1
 _PREFIX: Final = "derived-"
 _UNFINISHED: Final = "unfinished-"
+_OURS: Final = re.compile(rf"{_PREFIX}\d+-[0-9a-f]{{8}}|{_UNFINISHED}[a-z0-9_]{{8}}")
 _STAMP: Final = "stamp.json"
 _SIDES: Final = {"content": False, "listed": True}
 _VECTORS: Final = "vectors"
@@ -157,8 +159,15 @@ def tidy(folder: Path, keep: str) -> None:
     # A reader that is repairing keeps its folder; the next sync tidies.
     with contextlib.suppress(Timeout, OSError), lock.acquire(timeout=0):
         for path in folder.iterdir():
-            if path.name.startswith((_PREFIX, _UNFINISHED)) and path != place(folder, keep):
+            if path != place(folder, keep) and _is_ours(path):
                 remove(path)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a folder was made here: a user may keep other things beside the index."""
+    if not _OURS.fullmatch(path.name) or not path.is_dir():
+        return False
+    return all(one.name in {*_SIDES, _STAMP} or _OURS.fullmatch(one.name) for one in path.iterdir())
 
 
 def remove(path: Path) -> None:

@@ -78,6 +78,9 @@ def load_encoder(name: str, cache: Path, notify: Notify = unsaid) -> Encoder:
     fetched, and what does not go as it should.
     """
     model = find_model(name, notify)
+    # The exporter is a process of its own, with a working folder of its own.
+    model = replace(model, path=model.path.resolve())
+    cache = cache.resolve()
     try:
         cache.mkdir(parents=True, exist_ok=True)
         digests = Digests(cache / "digests.json")

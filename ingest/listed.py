@@ -22,7 +22,7 @@ _ANSWER_LABEL: Final = re.compile(
 )
 # Lines that plan work instead of answering, in the languages met so far.
 _TO_DO: Final = re.compile(
-    r"\s*(?:[-*]\s+\[ \]|to-?do\b|tbd\b|wip\b|fixme\b|pendiente\b|por hacer\b|à faire\b"
+    r"\s*(?:to-?do\b|tbd\b|wip\b|fixme\b|pendiente\b|por hacer\b|à faire\b"
     r"|(?:hacer|programar|entender|leer|seguir|repasar|estudiar|revisar|completar|terminar"
     r"|practicar)\b)",
     re.IGNORECASE,
@@ -30,9 +30,10 @@ _TO_DO: Final = re.compile(
 _DIVIDER: Final = re.compile(r"\s*(?:#{7,}|={3,}|-{3,}|\*{3,}|_{3,})")
 # Fewer words than this beside a link say where to look, not what the answer is.
 _MIN_WORDS_BESIDE_LINK: Final = 5
-# Fewer words than this alone under a question are a label of something else.
-_MIN_WORDS_ALONE: Final = 3
-# 'Explain …' and its like ask only if they are short: a longer one may be an ordinary sentence.
+# A line such as 'PART TWO' divides; it answers nothing.
+_LABEL: Final = re.compile(r"[^\W\d_]{2,}(?: [^\W\d_]{2,})+")
+# 'Explain …' and its like ask only among questions, and if they are short: others are steps to
+# take, or ordinary sentences.
 _MAX_REQUEST_WORDS: Final = 12
 _MAX_NAME_WORDS: Final = 5
 
@@ -43,16 +44,21 @@ def asks(text: str) -> bool:
     return bool(_QUESTION_MARK.search(words) or _ASKING.match(words))
 
 
-def says_something(lines: Iterable[str], least: int = _MIN_WORDS_ALONE) -> bool:
-    """Whether lines hold more than links, dividers and plans: `least` words, more beside a link."""
-    said = 0
+def says_something(lines: Iterable[str]) -> bool:
+    """Whether lines hold more than links, labels, dividers and plans; beside a link a few words."""
+    said, least = 0, 1
     for line in lines:
-        if _TO_DO.match(line) or _DIVIDER.match(line):
+        if _TO_DO.match(line) or _DIVIDER.match(line) or _is_label(line):
             continue
         if "](" in line or "://" in line:
             least = max(least, _MIN_WORDS_BESIDE_LINK)
         said += words_outside_links(_ANSWER_LABEL.sub("", line))
     return said >= least
+
+
+def _is_label(line: str) -> bool:
+    words = line.strip()
+    return words.isupper() and bool(_LABEL.fullmatch(words))
 
 
 def says_nothing(section: Section, lines: Sequence[str]) -> bool:
@@ -63,7 +69,7 @@ def says_nothing(section: Section, lines: Sequence[str]) -> bool:
     under = lines[blocks[0].first : blocks[-1].last]
     if asks(section.title):
         return not says_something(under)
-    return not any(block.role is Role.LIST for block in blocks) and not says_something(under, 1)
+    return not any(block.role is Role.LIST for block in blocks) and not says_something(under)
 
 
 def parted(block: Block, following: Block | None, lines: Sequence[str]) -> Iterator[Block]:
@@ -73,11 +79,12 @@ def parted(block: Block, following: Block | None, lines: Sequence[str]) -> Itera
     """
     own = [_own(item, lines) for item in block.blocks]
     among_questions = any(asks(text) for text in own)
+    marked = any(_QUESTION_MARK.search(plain(text)) for text in own)
     answered = following is not None and _answers(following, lines)
     run: list[Block] = []
     for item, text in zip(block.blocks, own, strict=True):
         last = item is block.blocks[-1]
-        only_asks = _unanswered(item, text, lines) and not (last and answered)
+        only_asks = _unanswered(item, text, lines, marked) and not (last and answered)
         if only_asks or _only_names(item, text, among_questions):
             yield from list_of(run)
             run = []
@@ -93,12 +100,19 @@ def list_of(items: Sequence[Block]) -> Iterator[Block]:
         yield Block(items[0].first, items[-1].last, Role.LIST, Kind.LIST, tuple(items))
 
 
-def _unanswered(item: Block, own: str, lines: Sequence[str]) -> bool:
+def _unanswered(item: Block, own: str, lines: Sequence[str], among_marks: bool) -> bool:
     if not asks(own) or _answered_inline(own):
         return False
-    if "?" not in own and not _only_links(own) and len(plain(own).split()) > _MAX_REQUEST_WORDS:
+    if not _QUESTION_MARK.search(plain(own)) and not (among_marks and _requests(own)):
         return False
     return not item.blocks or not says_something(lines[item.blocks[0].last : item.last])
+
+
+def _requests(own: str) -> bool:
+    """Whether an item without a question mark asks, and is no step, heading or explanation."""
+    words = plain(own)
+    _, colon, after = words.partition(": ")
+    return len(words.split()) <= _MAX_REQUEST_WORDS and not (colon and after.strip())
 
 
 def _only_names(item: Block, own: str, among_questions: bool) -> bool:
@@ -124,7 +138,7 @@ def _answered_inline(text: str) -> bool:
     if mark is None:
         return False
     rest = text[mark.end() :]
-    return not asks(rest) and says_something(rest.split("\n"), _MIN_WORDS_BESIDE_LINK)
+    return not asks(rest) and says_something(rest.split("\n"))
 
 
 def _only_links(text: str) -> bool:

@@ -6,7 +6,7 @@ code, a table or a formula, and words only where one of these alone is too large
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.outline import Block, Role, Section
@@ -27,13 +27,17 @@ _BOLD_START: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of a note's text that is not cut further, with its size in tokens."""
+    """A stretch of a note's text that is not cut further, with its size in tokens.
+
+    `part_of` is the first line of the code, table or formula that it was cut from, else -1.
+    """
 
     start: int
     end: int
     kind: Kind
     size: int
     alone: bool = False
+    part_of: int = -1
 
 
 class Packer:
@@ -69,6 +73,7 @@ class Packer:
                 or knot[-1].end - group[0].start > budget * _CHARACTERS_PER_TOKEN
                 or knot[0].alone
                 or group[-1].alone
+                or knot[0].part_of != group[-1].part_of
             ):
                 yield group
                 group = []
@@ -88,6 +93,8 @@ class Packer:
             yield knot
 
     def _tied(self, before: Piece, piece: Piece) -> bool:
+        if before.part_of != piece.part_of or piece.part_of >= 0:
+            return False
         if self._text[before.end - 1] == ":" or piece.kind is Kind.FORMULA:
             return True
         return before.kind is Kind.FORMULA and self._text[piece.start].islower()
@@ -110,7 +117,8 @@ class Packer:
 
     def _cut(self, block: Block, budget: int) -> Iterator[Piece]:
         """A block that is too large, at its lines or sentences."""
-        if block.kind in {Kind.CODE, Kind.TABLE, Kind.FORMULA}:
+        by_line = block.kind in {Kind.CODE, Kind.TABLE, Kind.FORMULA}
+        if by_line:
             spans = [self.offsets(line, line + 1) for line in range(block.first, block.last)]
         else:
             start, end = self.offsets(block.first, block.last)
@@ -118,7 +126,8 @@ class Packer:
         spans = list(_short_enough(self._text, spans, budget * _CHARACTERS_PER_TOKEN))
         sizes = self._counted([self._text[a:b] for a, b in spans])
         for span, size in zip(spans, sizes, strict=True):
-            yield from self._fitting(span, block.kind, size, budget)
+            for piece in self._fitting(span, block.kind, size, budget):
+                yield replace(piece, part_of=block.first) if by_line else piece
 
     def _fitting(self, span: Span, kind: Kind, size: int, budget: int) -> Iterator[Piece]:
         """A span, halved at words until each part fits."""
@@ -179,9 +188,9 @@ def _short_enough(text: str, spans: Iterable[Span], most: int) -> Iterator[Span]
             if inner is not None:
                 yield inner
             start = middle
-        inner = trimmed(text, start, end)
-        if inner is not None:
-            yield inner
+        # A line that is short enough keeps its indentation: in code it means something.
+        if trimmed(text, start, end) is not None:
+            yield start, end
 
 
 def _white_space_near(text: str, at: int, start: int, end: int) -> int:

@@ -18,6 +18,9 @@ _ABBREVIATIONS: Final = frozenset(
     "e.g i.e etc et.al al cf vs fig figs eq eqs sec ch no nos vol pp p ed eds dr mr mrs ms prof"
     " st jr sr inc ltd co approx resp ca c gen w.r.t a.k.a viz def thm".split()
 )
+# Initials and dotted letters: 'J.', 'z. B.', 'U.S.'
+_LETTERS: Final = re.compile(r"[^\W\d_](?:\.[^\W\d_])*")
+_QUOTED: Final = re.compile(r"[ \t]*(?:>[ \t]?)+")
 # A line under this width that the next line does not continue was ended by its writer, not by
 # wrapping at a margin.
 _WRAPPED_WIDTH: Final = 60
@@ -67,7 +70,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
         return True
     return not (
         word.lower() in _ABBREVIATIONS
-        or (len(word) == 1 and word.isupper())
+        or _LETTERS.fullmatch(word)
         or (word.isdigit() and _opens_line(text, match.start() - len(word)))
     )
 
@@ -85,8 +88,8 @@ def _opens_line(text: str, at: int) -> bool:
 
 def _ends_line(text: str, newline: int) -> bool:
     before = text[max(0, newline - _WRAPPED_WIDTH) : newline]
-    following = text[newline + 1 : newline + 41].lstrip()
-    if not following or following[0].islower():
+    following = _QUOTED.sub("", text[newline + 1 : newline + 41], count=1).lstrip()
+    if not following or not following[0].isupper():
         return False
     if before.rstrip()[-1:] in {":", ";"}:
         return True

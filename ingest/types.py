@@ -9,7 +9,7 @@ PassageId = NewType("PassageId", int)
 
 
 class Kind(StrEnum):
-    """What a passage is made of; the last three never count as content."""
+    """What a passage is made of; contents, references and listed questions are no content."""
 
     PROSE = "prose"
     LIST = "list"
@@ -19,9 +19,6 @@ class Kind(StrEnum):
     CONTENTS = "contents"
     REFERENCES = "references"
     LISTED = "listed question"
-
-
-NOT_CONTENT = frozenset({Kind.CONTENTS, Kind.REFERENCES, Kind.LISTED})
 
 
 @dataclass(frozen=True, slots=True)

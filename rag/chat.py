@@ -1,7 +1,6 @@
 """One question, answered from the notes: search, decide, quote, as a stream of events."""
 
 import hashlib
-import re
 import time
 from collections.abc import Generator, Sequence
 from dataclasses import replace
@@ -9,11 +8,12 @@ from typing import Final
 
 from ingest.encode import Encoder
 from ingest.index import NoteIndex, Snapshot
-from ingest.types import Kind, LineStarts
+from ingest.types import LineStarts
 from rag.decide import Signs, decide, lead
 from rag.followup import make_whole
 from rag.quote import LONG, SHORT, choose
 from rag.retrieve import clean_question, search
+from rag.text import markdown, shown
 from rag.types import (
     Answer,
     Citation,
@@ -40,7 +40,6 @@ ALSO_FOUND: Final = 5
 LISTED_SHOWN: Final = 3
 # A listed question this much less similar than the first is about something else.
 _LISTED_WITHIN: Final = 0.1
-_FENCE: Final = re.compile(r"\s*(`{3,}|~{3,})")
 # How many passages together may cover a question's words.
 _COVERING: Final = 2
 
@@ -82,10 +81,12 @@ class NoteChat:
                 for hit in listed:
                     writer.cite(hit)
         ended = time.perf_counter()
+        searched = sum(found.timings_ms.values())
         timings = {
             **found.timings_ms,
-            "total": 1000 * (ended - began),
+            "read": 1000 * (read - began) - searched,
             "write": 1000 * (ended - read),
+            "total": 1000 * (ended - began),
         }
         cited = {citation.passage for citation in writer.citations}
         yield Finished(
@@ -138,8 +139,9 @@ class _Writer:
     def write(self, one: Weighed) -> Wrote:
         """One unit as a statement that quotes it."""
         citation = self._citation(one.hit, one.unit)
-        text = _fenced(_outdented(one.unit.text), one)
-        statement = Statement(text, (citation.number,), Verdict.QUOTED, one.unit.form)
+        text = shown(one.unit, one.hit.passage.kind)
+        marker = one.unit.marker or "-"
+        statement = Statement(text, (citation.number,), Verdict.QUOTED, one.unit.form, marker)
         self.statements.append(statement)
         return Wrote(statement, (citation,))
 
@@ -155,7 +157,7 @@ class _Writer:
             return f"Your notes list this question but don't answer it. {numbers}".strip()
         if outcome is Outcome.NOT_IN_NOTES:
             return "Your notes don't say."
-        return markdown(self.statements)
+        return markdown(self.statements, self.citations)
 
     def _citation(self, hit: Hit, unit: Unit) -> Citation:
         passage = hit.passage
@@ -167,47 +169,3 @@ class _Writer:
         citation = Citation(number, passage, unit.text, unit.start, unit.end, first, last)
         self.citations.append(citation)
         return citation
-
-
-def markdown(statements: Sequence[Statement]) -> str:
-    """Statements as Markdown: running sentences in one paragraph, items in lists, blocks apart."""
-    parts: list[str] = []
-    before: Form | None = None
-    for statement in statements:
-        marked = _marked(statement)
-        if statement.form is Form.ITEM:
-            parts.append(("\n" if before is Form.ITEM else "\n\n") + f"- {marked}")
-        elif statement.form is Form.SENTENCE and before is Form.SENTENCE:
-            parts.append(f" {marked}")
-        else:
-            parts.append(f"\n\n{marked}")
-        before = statement.form
-    return "".join(parts).strip()
-
-
-def _marked(statement: Statement) -> str:
-    numbers = "".join(f"[{number}]" for number in statement.citations)
-    separator = "\n\n" if statement.form is Form.BLOCK else " "
-    return f"{statement.text}{separator}{numbers}"
-
-
-def _fenced(text: str, one: Weighed) -> str:
-    """A part of a code block that was cut, with the fences that it lost."""
-    if one.unit.form is not Form.BLOCK or one.hit.passage.kind is not Kind.CODE:
-        return text
-    first, *rest = text.split("\n")
-    fence = _FENCE.match(first)
-    if fence is None:
-        return "```\n" + text.rstrip("`~ \n") + "\n```"
-    closed = rest and rest[-1].strip() == fence.group(1)
-    return text if closed else f"{text}\n{fence.group(1)}"
-
-
-def _outdented(text: str) -> str:
-    """A block's lines without the indentation that its place in a list gave them."""
-    first, *rest = text.split("\n")
-    margins = [len(line) - len(line.lstrip()) for line in rest if line.strip()]
-    if not margins:
-        return text
-    margin = min(margins)
-    return "\n".join([first, *(line[margin:] for line in rest)])

@@ -155,6 +155,36 @@ cheap inexpensive
 new novel
 simple plain
 extra additional
+task job
+choose chose chosen
+make made
+keep kept
+give gave given
+find found
+show shown showed
+get got gotten
+grow grew grown
+fall fell fallen
+rise rose risen
+begin began begun
+build built
+buy bought
+hold held
+take took taken
+see saw seen
+know knew known
+write wrote written
+come came
+become became
+lose lost
+learn learnt learned
+mean meant
+lead led
+say said
+tell told
+think thought
+run ran
+let lets
 usefulness utility
 useful helpful
 useless worthless
@@ -191,45 +221,41 @@ NEGATORS: Final = frozenset(
     "not no never none neither nor without cannot nothing nobody hardly barely scarcely unlike"
     " non lack fail".split()
 )
-# Parts of terms that deny nothing ('false negative' is no denial of anything).
-PRONOUNS: Final = frozenset("it they this he she its their he".split())
+PRONOUNS: Final = frozenset("it they this its their those he she his".split())
 
-# What limits a claim: left out, the rest claims more than was said.
-LIMITS: Final = frozenset(
-    "if unless when whenever where wherever only except but provided until till although though"
-    " while without under not never no assuming given for in with among before after than"
-    " as because so since usually often sometimes rarely nearly mainly may".split()
-)
-# With these, a clause that is left out at the front of a sentence limited or denied the rest.
+# A part that is left out and opens with one of these had limited what is kept.
 CONDITIONS: Final = frozenset(
-    "if unless when whenever where wherever except provided until till although though while"
-    " without under assuming given not never no only suppose among before after".split()
+    "if unless when whenever where wherever only except provided until till although though while"
+    " without under assuming given not never no nor suppose before after because since than as"
+    " so".split()
 )
-JOINERS: Final = frozenset("and but or while so because although as yet nor".split())
+# Two sentences may be joined, or one parted, at these.
+JOINERS: Final = frozenset("and but while whereas yet &".split())
 
 _OPPOSITES: Final = """
-more less|more fewer|most least|most fewest|many few|much little
-higher lower|high low|highest lowest|larger smaller|large small|largest smallest|big small
-bigger smaller|greater smaller|greater less|greater lower|faster slower|fast slow
-longer shorter|long short|better worse|best worst|good bad|stronger weaker|strong weak
-deeper shallower|deep shallow|wider narrower|wide narrow|earlier later|early late|older newer
-easier harder|easy hard|cheaper costlier|cheap expensive|cheap costly|above below|over under
-before after|increase decrease|increases decreases|raise lower|rise fall|grow shrink|gain lose
+more less|more fewer|most least|most fewest|many few|much little|higher lower|high low
+highest lowest|larger smaller|large small|largest smallest|big small|bigger smaller
+greater smaller|greater less|greater lower|faster slower|fast slow|longer shorter|long short
+better worse|best worst|good bad|stronger weaker|strong weak|deeper shallower|deep shallow
+wider narrower|wide narrow|earlier later|early late|older newer|easier harder|easy hard
+cheaper costlier|cheap expensive|cheap costly|above below|over under|before after
+increase decrease|increases decreases|raise lower|rise fall|grow shrink|gain lose
 maximum minimum|maximise minimise|maximal minimal|max min|upper lower|first last|always never
-all none|all no|every no|both neither|positive negative|true false|same different|similar different
-with without|inside outside|internal external|left right|up down|forward backward|and or
-overfit underfit|overestimate underestimate|overfitting underfitting|linear nonlinear
-supervised unsupervised|convex concave|sparse dense|hard soft|simple complex|stable unstable
-biased unbiased|balanced imbalanced|balanced unbalanced|independent dependent|equal unequal
-possible impossible|known unknown|likely unlikely|needed unneeded|useful useless|safe unsafe
-correct incorrect|right wrong|accept reject|include exclude|add remove|add subtract|multiply divide
-encode decode|encoder decoder|input output|source target|numerator denominator|row column
-help harm|improve worsen|succeed fail|allow prevent|enable prevent|symmetric asymmetric|finite infinite
-constant variable|fixed varying|static dynamic|smooth rough|sharp flat|steep flat|near far|open closed
-full empty|enough insufficient|rare common|rarely often|seldom often|rarely usually|always sometimes
-major minor|majority minority|can cannot|must may|all some|every some|usually always|often always
-most all|only also|discrete continuous|global local|explicit implicit|direct indirect|bounded unbounded
-at beyond|least most|exceed undercut|outperform underperform|cold hot|light heavy|thin thick
+all none|all no|every no|both neither|positive negative|true false|same different
+similar different|with without|inside outside|internal external|left right|up down
+forward backward|overfit underfit|overestimate underestimate|overfitting underfitting
+linear nonlinear|supervised unsupervised|convex concave|sparse dense|hard soft|simple complex
+stable unstable|biased unbiased|balanced imbalanced|balanced unbalanced|independent dependent
+equal unequal|possible impossible|known unknown|likely unlikely|needed unneeded|useful useless
+safe unsafe|correct incorrect|right wrong|accept reject|include exclude|add remove|add subtract
+multiply divide|encode decode|encoder decoder|input output|source target|numerator denominator
+row column|help harm|improve worsen|succeed fail|allow prevent|enable prevent
+symmetric asymmetric|finite infinite|constant variable|fixed varying|static dynamic|smooth rough
+sharp flat|steep flat|near far|open closed|full empty|enough insufficient|rare common
+rarely often|seldom often|rarely usually|always sometimes|major minor|majority minority
+can cannot|must may|all some|every some|usually always|often always|most all|only also
+discrete continuous|global local|explicit implicit|direct indirect|bounded unbounded|at beyond
+least most|exceed undercut|outperform underperform|cold hot|light heavy|thin thick
 inflate deflate|expand contract|narrower broader|broad narrow|closer further|nearer farther
 """.replace("\n", "|").strip("|")
 

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final
 
 from ingest.encode import Encoder, FloatArray
@@ -95,8 +95,3 @@ def _numbered(ranked: Iterable[tuple[PassageId, Passage, Parts]], limit: int) ->
         Hit(rank, id, passage, parts, tuple(places))
         for rank, ((id, passage, parts), places) in enumerate(zip(kept, also, strict=True), start=1)
     )
-
-
-def best_of(hits: Sequence[Hit]) -> Hit | None:
-    """The first hit that is content."""
-    return next((hit for hit in hits if hit.passage.kind not in _HELD_BACK_KINDS), None)

@@ -86,12 +86,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence, list item or block of an answer, with the numbers of what it rests on."""
+    """One sentence, list item or block of an answer, with the numbers of what it rests on.
+
+    `marker` is how an item begins: a dash, its number, or its box to tick.
+    """
 
     text: str
     citations: tuple[int, ...]
     verdict: Verdict
     form: Form = Form.SENTENCE
+    marker: str = "-"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ _QUOTE_MARKER: Final = re.compile(r"[ \t]*>[ \t]?")
 class Unit:
     """`passage.text[start:end] == text`: something that can be quoted by itself.
 
-    `depth` counts the lists that it stands in, so that an item's own sub-items can be told.
+    `depth` counts the lists that it stands in, so that an item's own sub-items can be told;
+    `marker` is an item's own, a number or a box to tick, where it has one.
     """
 
     start: int
@@ -30,6 +31,7 @@ class Unit:
     text: str
     form: Form
     depth: int = 0
+    marker: str = ""
 
     @property
     def words(self) -> int:
@@ -43,7 +45,7 @@ def units(passage: Passage) -> list[Unit]:
     starts = LineStarts(body)
     if passage.kind in _WHOLE and _is_remainder(body, passage.kind):
         # The rest of a block that was too large for one passage: it has lost its fence.
-        return list(_unit(passage.text, passage.lead, len(passage.text), Form.BLOCK, 0))
+        return [Unit(passage.lead, len(passage.text), body, Form.BLOCK)]
     found = [
         unit
         for leaf in _leaves(outline(body))
@@ -98,10 +100,17 @@ def _of_leaf(leaf: _Leaf, body: str, starts: LineStarts) -> Iterator[Unit]:
     start = marker.end() if marker else start
     form = Form.ITEM if item or block.kind is Kind.LIST else Form.SENTENCE
     if form is Form.ITEM and len(body[start:end].split()) <= _MAX_ITEM_WORDS:
-        yield from _unit(body, start, end, form, leaf.depth)
+        for unit in _unit(body, start, end, form, leaf.depth):
+            yield replace(unit, marker=_shown_marker(marker))
         return
     for a, b in sentences(body[start:end]):
         yield from _unit(body, start + a, start + b, form, leaf.depth)
+
+
+def _shown_marker(marker: re.Match[str] | None) -> str:
+    """A number or a box says something; the sign of a bullet does not."""
+    sign = " ".join(marker.group().split()) if marker else ""
+    return sign if sign[:1].isdigit() or "[" in sign else ""
 
 
 def _unit(body: str, start: int, end: int, form: Form, depth: int) -> Iterator[Unit]:

@@ -44,7 +44,7 @@ _OPEN, _CLOSE = "\U000ffff0", "\U000ffff1"
 _ZEROS: Final = re.compile(r"(\.\d*?)0+$")
 _DENIED: Final = re.compile(r"\b(ca|wo|sha|[a-z]+)n't\b", re.IGNORECASE)
 _DENIED_STEMS: Final = {"ca": "can", "wo": "will", "sha": "shall"}
-_OWNED: Final = re.compile(r"'s?\b|(?<=s)'")
+_OWNED: Final = re.compile(r"'s\b|(?<=s)'")
 _SPELLING: Final = tuple(
     (re.compile(pattern), to)
     for pattern, to in (
@@ -70,13 +70,15 @@ _WORDS_KEPT: Final = 50_000
 class Word:
     """A word as written, and the key that it is compared by.
 
-    `breaks`: a stop, comma, bracket or the like stands before it, or nothing at all.
+    `breaks`: a stop, comma, bracket or the like stands before it, or nothing at all; `opens`: it
+    is the first word after one, so that a capital says nothing.
     """
 
     text: str
     key: str
     number: bool = False
     breaks: bool = False
+    opens: bool = False
     maths: bool = False
 
 
@@ -118,15 +120,15 @@ def american(word: str) -> str:
 
 def _without_empty(markdown: str) -> Iterator[Word]:
     """The words that say something; what stood before an empty word stands before the next."""
-    broken = True
+    broken = opens = True
     for word in _tokens(markdown):
         if not word.key:
-            broken = True
+            broken = opens = True
         elif not word.maths and not word.number and word.text.lower() in EMPTY:
-            broken = broken or word.breaks
+            opens = False
         else:
-            yield Word(word.text, word.key, word.number, broken, word.maths)
-            broken = False
+            yield Word(word.text, word.key, word.number, broken, opens, word.maths)
+            broken = opens = False
 
 
 def _tokens(markdown: str) -> Iterator[Word]:
@@ -136,8 +138,8 @@ def _tokens(markdown: str) -> Iterator[Word]:
         formulas.append(next(group for group in match.groups() if group is not None))
         return f" {chr(_PLACE + len(formulas) - 1)} "
 
-    marked = _MATHS.sub(placed, _MARKER.sub("", markdown)) if markdown else ""
-    for match in _TOKEN.finditer(_folded(plain(marked))):
+    text = _MARKER.sub("", _MATHS.sub(placed, markdown))
+    for match in _TOKEN.finditer(_folded(plain(text))):
         text = match.group()
         if match.lastgroup == "maths":
             yield from _formula_tokens(text, formulas)
@@ -171,7 +173,8 @@ def _folded(text: str) -> str:
     """Plain text without accents, short forms, openings and phrases that have a shorter twin."""
     text = _unaccented(text).replace("’", "'").replace("‘", "'")
     text = _DENIED.sub(lambda m: _DENIED_STEMS.get(m[1].lower(), m[1]) + " not", text)
-    text = OPENING.sub("", _OWNED.sub("", text))
+    # Twice, as one opening may follow another ('In short, note that …').
+    text = OPENING.sub("", OPENING.sub("", _OWNED.sub("", text)))
     text = PHRASE.sub(lambda m: SAME_PHRASES[m.group().lower()], text)
     return _FORMULA_BRACKETS.sub(rf"{_OPEN}\1{_CLOSE}", text)
 

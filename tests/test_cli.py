@@ -81,13 +81,13 @@ def test_ask_succeeds_without_an_answer(
 def test_ask_writes_json_alone_on_standard_output(
     notebook: ScriptedNotebook, capsys: Output
 ) -> None:
-    """One line of JSON, and silence beside it."""
+    """One line of JSON; what was skipped is said beside it, on standard error."""
     notebook.result = report(skipped=(Skipped("a.bin", "binary"),))
     assert run(["ask", QUESTION, "--json"], notebook) == 0
     out, err = capsys.readouterr()
     assert out.count("\n") == 1
     assert json.loads(out)["outcome"] == "answered"
-    assert err == ""
+    assert err == "Skipped 1 file (1 × binary); 'footnote index' lists them.\n"
 
 
 def test_ask_passes_on_the_wish_for_more(notebook: ScriptedNotebook) -> None:

@@ -24,6 +24,7 @@ from note_making import word_counts
 
 from ingest.errors import QuestionError
 from ingest.index import NoteIndex
+from ingest.split import SPLITTER_VERSION
 from rag.llamaindex import NoteEmbedding, NoteRetriever, PassageParser, node_of, note_of
 from rag.retrieve import search
 
@@ -212,10 +213,11 @@ def test_a_parsed_node_is_a_slice_of_its_document(lines: list[str], end: str) ->
 
 def test_words_that_an_earlier_node_holds_too_keep_their_own_place() -> None:
     """LlamaIndex would find the second node within the first."""
-    text = "# Zero\n\nFirst, say it again.\n\nsay it again.\n"
+    repeated = "word " * 29 + "end."
+    text = f"Begin {repeated}\n\n{repeated}\n"
     first, second = parsed(Document(text=text), limit=1)
-    assert (first.text, second.text) == ("# Zero\n\nFirst, say it again.", "say it again.")
-    assert text[: second.start_char_idx] == first.text + "\n\n"
+    assert (first.text, second.text) == (f"Begin {repeated}", repeated)
+    assert second.start_char_idx == text.rindex(repeated)
 
 
 def test_parsed_nodes_say_where_they_stand_and_what_their_document_says() -> None:
@@ -241,13 +243,20 @@ def test_parsed_nodes_say_where_they_stand_and_what_their_document_says() -> Non
     )
 
 
-def test_front_matter_is_in_no_node() -> None:
-    """It gives the title, and does not become a heading."""
-    (node,) = parsed(
-        Document(text=GATES.replace("title: Gates", "title: Doors").replace("\n", "\r\n"))
-    )
-    assert node.metadata["title"] == "Doors"
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_front_matter_is_in_no_node(mark: str, end: str) -> None:
+    """It gives the title, and does not become a heading, however an editor saved it."""
+    text = mark + GATES.replace("title: Gates", "title: Doors").replace("\n", end)
+    (node,) = parsed(Document(text=text))
+    assert (node.metadata["title"], node.metadata["start_line"]) == ("Doors", 5)
     assert node.text.startswith("# Gates")
+
+
+def test_a_byte_order_mark_hides_no_heading() -> None:
+    """The first line counts as it is seen."""
+    (node,) = parsed(Document(text="\ufeff" + CELLS))
+    assert node.metadata["heading"] == "Cells > Cell state"
 
 
 @pytest.mark.parametrize(
@@ -327,6 +336,12 @@ def test_a_pipelines_cache_tells_limits_apart() -> None:
     large, calls = run(600), len(counted)
     assert (run(600), len(counted)) == (large, calls)
     assert run(60) > large
+
+
+def test_a_pipelines_cache_tells_splitters_apart() -> None:
+    """What an older splitter made is not served for this one's, and no function's address is in the key."""
+    assert parser().to_dict()["splitter_version"] == SPLITTER_VERSION
+    assert "counts" not in parser().to_dict()
 
 
 def test_a_changed_document_replaces_its_nodes_in_a_pipeline() -> None:

@@ -33,6 +33,10 @@ def texts(text: str) -> list[str]:
         ("Items:\n- one\n- two", ["Items:", "- one", "- two"]),
         ('He said "stop." Then went.', ['He said "stop."', "Then went."]),
         ("1. First thing", ["1. First thing"]),
+        ("costs\n500 euros. Next.", ["costs\n500 euros.", "Next."]),
+        ("Some music\n> of any degree.", ["Some music\n> of any degree."]),
+        ("Es geht, z. B. per Post. Gut.", ["Es geht, z. B. per Post.", "Gut."]),
+        ("In the U.S. Embassy it is.", ["In the U.S. Embassy it is."]),
         ("", []),
     ],
 )

@@ -154,7 +154,7 @@ def test_empty_bold_topics_among_items_are_listed() -> None:
         "Ans: [here](https://example.org/x#:~:text=a%20(b))",
         "programar esto",
         "TODO: write this down",
-        "- [ ] read the chapter",
+        "PART TWO",
         "######################## end of part one",
         "[A post](https://example.org) on this",
     ],
@@ -166,6 +166,24 @@ def test_a_question_with_nothing_under_it_is_listed(under: str) -> None:
     )
     assert [passage.kind for passage in passages] == [Kind.LISTED, Kind.PROSE]
     assert question_of(passages[0]) == "What is a gate?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "## What is the capital of France?\n\nParis.\n",
+        "## Is the gate open at night?\n\nNo.\n",
+        "## Which port does it use?\n\n8080\n",
+        "- Who keeps the keys? Mr. Brown\n- Who pays the rent? Ann\n",
+        "- How to open the gate: press the green button\n- What is it? A gate\n",
+        "1. Compare the hashes of both files\n2. Implement the way back\n3. Describe the change\n",
+        "## What to pack?\n\n- [ ] Tent and stove\n- [x] Rope\n",
+        "- When an object is covered by another\n- It matters for training\n",
+    ],
+)
+def test_a_short_answer_is_an_answer(text: str) -> None:
+    """One word under a question answers it, and a step to take is no question."""
+    assert all(passage.kind is not Kind.LISTED for passage in passages_of(text))
 
 
 def test_numbered_questions_are_listed_one_by_one() -> None:
@@ -243,6 +261,22 @@ def test_a_formula_stays_with_what_leads_to_it_and_what_explains_it() -> None:
     )
     texts = [p.text for p in passages_of(f"{filler}\n\n{tied}\n\n{filler}", 60)]
     assert tied in texts
+
+
+def test_a_cut_block_shares_no_passage_with_its_neighbours() -> None:
+    """Its parts are code alone, indentation and all."""
+    code = (
+        "```python\ndef f():\n"
+        + "\n".join(f"    value_{n} = step({n}, value)" for n in range(60))
+        + "\n```"
+    )
+    passages = passages_of(f"Before the code.\n\n{code}\n\nAfter the code.", 60)
+    parts = [passage for passage in passages if passage.kind is Kind.CODE]
+    assert "\n".join(passage.text for passage in parts) == code
+    assert [p.text for p in passages if p.kind is Kind.PROSE] == [
+        "Before the code.",
+        "After the code.",
+    ]
 
 
 def test_a_table_too_large_is_cut_between_rows() -> None:

@@ -7,6 +7,7 @@ from itertools import groupby
 from app.render import ALSO, CLOSEST, LISTED, NOT_IN_NOTES, heading_path, place
 from app.web.markup import Quote, block, escaped, inline
 from ingest.types import Passage
+from rag.text import label_of
 from rag.types import Citation, Decided, Event, Finished, Form, Hit, Outcome, Statement, Wrote
 
 
@@ -86,18 +87,38 @@ def _statements(draft: Draft) -> str:
         first = statement.citations[0] if statement.citations else 0
         return statement.form, passages.get(first)
 
+    several = len({passage.heading for passage in passages.values()}) > 1
+    heading: tuple[str, ...] = ()
     parts: list[str] = []
-    for (form, _), group in groupby(draft.statements, together):
+    for (form, passage), run in groupby(draft.statements, together):
+        group = list(run)
+        if several and (label := label_of(group[0], passage, heading)):
+            parts.append(f'<p class="under">{escaped(label)}</p>')
+        heading = passage.heading if passage else ()
         match form:
             case Form.SENTENCE:
                 said = " ".join(_sentence(statement, draft.turn) for statement in group)
                 parts.append(f"<p>{said}</p>")
             case Form.ITEM:
-                items = (f"<li>{_sentence(statement, draft.turn)}</li>" for statement in group)
-                parts.append(f"<ul>{''.join(items)}</ul>")
+                parts.append(_items(group, draft.turn))
             case Form.BLOCK:
                 parts += (_block(statement, draft.turn) for statement in group)
     return "".join(parts)
+
+
+def _items(group: Sequence[Statement], turn: int) -> str:
+    """A list with the numbers or boxes that its items have in the note."""
+    numbers = [statement.marker.rstrip(".)") for statement in group]
+    if all(number.isdecimal() for number in numbers):
+        pairs = zip(numbers, group, strict=True)
+        items = (f'<li value="{n}">{_sentence(statement, turn)}</li>' for n, statement in pairs)
+        return f"<ol>{''.join(items)}</ol>"
+    boxes = ("☐ " if "[ ]" in each.marker else "☑ " if "[" in each.marker else "" for each in group)
+    items = (
+        f"<li>{box}{_sentence(statement, turn)}</li>"
+        for box, statement in zip(boxes, group, strict=True)
+    )
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def _sentence(statement: Statement, turn: int) -> str:

@@ -1,0 +1,54 @@
+"""A passage made ready to be held against statements: its lines as words, and what it holds."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Final
+
+from ingest.types import Passage
+from rag.types import Form
+from rag.units import units
+from rag.wording import Word, words
+
+# Enough for the passages of a long conversation.
+_KEPT: Final = 512
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence, item or block of a passage, with its place in `passage.text`."""
+
+    start: int
+    end: int
+    words: tuple[Word, ...]
+    block: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`keys` are of all words and pairs of words, headings and title among them; `context` of those two alone."""
+
+    lines: tuple[Line, ...]
+    keys: frozenset[str]
+    context: frozenset[str]
+
+
+@lru_cache(maxsize=_KEPT)
+def evidence(passage: Passage) -> Evidence:
+    """What a passage offers in support of a statement."""
+    lines = tuple(_lines(passage))
+    above = words(". ".join((passage.title, *passage.heading)))
+    context = frozenset(word.key for word in above)
+    keys = context | {word.key for line in lines for word in line.words}
+    # 'trade off' holds 'tradeoff'.
+    joined = {one.key + other.key for line in lines for one, other in pairwise(line.words)}
+    return Evidence(lines, keys | joined, context)
+
+
+def _lines(passage: Passage) -> Iterator[Line]:
+    heading = passage.text[: passage.lead].rstrip()
+    if heading:
+        yield Line(0, len(heading), words(heading))
+    for unit in units(passage):
+        yield Line(unit.start, unit.end, words(unit.text), unit.form is Form.BLOCK)

@@ -1,0 +1,180 @@
+"""A statement held against passages, by rules alone: what is quoted, and what it gets wrong.
+
+Rules tell a near-quote from anything else; they cannot tell a true rewording from a false one,
+and so they never say `supported`. Knows nothing of how the statement was written.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ingest.types import Passage
+from rag.alignment import Alignment, Parting, align
+from rag.claims import (
+    Rarity,
+    Weighted,
+    coverage,
+    denial,
+    least_covered,
+    missing_names,
+    missing_numbers,
+    opposite,
+    weighted,
+)
+from rag.evidence import Evidence, evidence
+from rag.lexicon import JOINERS
+from rag.types import Verdict
+from rag.wording import Word, words
+
+# Set on the tune half of `evals.pairs`; see docs/checking.md.
+# With less of its words in a passage, a statement is about something else.
+BEARING: Final = 0.4
+# From this share of words on, in order, a statement is a line of the passage, changed.
+_FOLLOWS: Final = 0.6
+# A clause with less of its words in the passages, in a statement that has more, is not from them.
+_FOREIGN_CLAUSE: Final = 0.25
+_OWN_REST: Final = 0.6
+# A piece of a statement must say this many words to be held against a passage by itself.
+_PIECE_WORDS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found: `passage` bears the statement out best, in `passage.text[quote]`.
+
+    `bearing` is the share of the statement's words, by rarity, that this passage holds;
+    `repointed` says that it is none of those that the statement cites.
+    """
+
+    verdict: Verdict
+    passage: int | None
+    quote: tuple[int, int] | None
+    reasons: tuple[str, ...]
+    bearing: float = 0.0
+    repointed: bool = False
+
+
+def verify(text: str, passages: Sequence[Passage], rarity: Rarity, asked: str = "") -> Finding:
+    """Hold a statement against the passages that it cites."""
+    said = words(text)
+    if not said or not passages:
+        reason = "nothing is said" if not said else "no passage is cited"
+        return Finding(Verdict.UNCONFIRMED, None, None, (reason,))
+    held = [evidence(passage) for passage in passages]
+    counted = weighted(said, rarity, {word.key for word in words(asked)})
+    shares = [coverage(counted, one.keys) for one in held]
+    alignments = [align(said, one) for one in held]
+    for at, one in enumerate(alignments):
+        if one is not None and not one.partings:
+            return Finding(Verdict.QUOTED, at, (one.start, one.end), (), shares[at])
+    return _in_pieces(said, held, shares) or _doubted(said, held, counted, shares, alignments)
+
+
+def check(
+    text: str,
+    cited: Sequence[Passage],
+    others: Sequence[Passage],
+    rarity: Rarity,
+    asked: str = "",
+) -> Finding:
+    """Hold a statement against what it cites, and where that fails, against the other passages.
+
+    `passage` of the Finding counts through `cited` and then `others`.
+    """
+    found = verify(text, cited, rarity, asked) if cited else None
+    if (found and found.verdict is Verdict.QUOTED) or not others:
+        return found or verify(text, (), rarity, asked)
+    elsewhere = verify(text, others, rarity, asked)
+    moved = None if elsewhere.passage is None else elsewhere.passage + len(cited)
+    if found is None:
+        return replace(elsewhere, passage=moved)
+    if elsewhere.verdict is Verdict.QUOTED:
+        reasons = ("what it cites does not say so; another passage does", *found.reasons)
+        return replace(elsewhere, passage=moved, reasons=reasons, repointed=True)
+    return found
+
+
+def _in_pieces(
+    said: Sequence[Word], held: Sequence[Evidence], shares: Sequence[float]
+) -> Finding | None:
+    """A statement of several sentences or clauses, each quoted from some place."""
+    pieces = list(_pieces(said))
+    if len(pieces) < 2:
+        return None
+    found: list[tuple[int, Alignment]] = []
+    for piece in pieces:
+        laid = ((at, align(piece, one)) for at, one in enumerate(held))
+        quoted = next(((at, one) for at, one in laid if one and not one.partings), None)
+        if quoted is None:
+            return None
+        found.append(quoted)
+    at, one = found[0]
+    return Finding(Verdict.QUOTED, at, (one.start, one.end), (), shares[at])
+
+
+def _pieces(said: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    begin = 0
+    for at, word in enumerate(said):
+        joint = word.breaks and at - begin >= _PIECE_WORDS and len(said) - at >= _PIECE_WORDS
+        if joint:
+            yield said[begin:at]
+            begin = at + (word.key in JOINERS)
+    yield said[begin:]
+
+
+def _doubted(
+    said: Sequence[Word],
+    held: Sequence[Evidence],
+    counted: Sequence[Weighted],
+    shares: Sequence[float],
+    alignments: Sequence[Alignment | None],
+) -> Finding:
+    """What is wrong with a statement that is no quote, as far as rules can tell."""
+    ranked = [(one.share if one else 0.0, shares[at], -at) for at, one in enumerate(alignments)]
+    best = -max(ranked)[2]
+    laid = alignments[best]
+    follows = laid is not None and laid.share >= _FOLLOWS
+    keys = frozenset().union(*(one.keys for one in held))
+    wrong = list(_wrong(said, keys))
+    if laid is not None and follows:
+        wrong.extend(_changed(laid.partings))
+    if least_covered(counted, keys) < _FOREIGN_CLAUSE and shares[best] >= _OWN_REST:
+        wrong.append("a part of it has hardly a word in common with the passage")
+    place = (laid.start, laid.end) if laid is not None and follows else None
+    bears = follows or shares[best] >= BEARING
+    verdict = Verdict.CONTRADICTED if wrong and bears else Verdict.UNCONFIRMED
+    reasons = tuple(dict.fromkeys(wrong)) or (_unconfirmed(laid, bears),)
+    return Finding(verdict, best if bears else None, place, reasons, shares[best])
+
+
+def _wrong(said: Sequence[Word], keys: frozenset[str]) -> Iterator[str]:
+    for number in missing_numbers(said, keys):
+        yield f"the number {number} is not in the passage"
+    for name in missing_names(said, keys):
+        yield f"{name} is not in the passage"
+
+
+def _changed(partings: Sequence[Parting]) -> Iterator[str]:
+    """Where a changed line of the passage says something that goes against it."""
+    for parting in (parting for parting in partings if parting.tight):
+        swapped = opposite(parting)
+        if swapped:
+            yield f"the passage says {swapped[0]!r} where this says {swapped[1]!r}"
+        if denial(parting):
+            yield "one of the two denies what the other says"
+        theirs = {word.key for word in parting.passage}
+        for word in parting.said:
+            if word.number and word.key not in theirs:
+                yield f"the number {word.text} is not what the passage gives there"
+
+
+def _unconfirmed(laid: Alignment | None, bears: bool) -> str:
+    if not bears:
+        return "the passage is about something else"
+    if laid is None or not laid.partings or laid.share < _FOLLOWS:
+        return "reworded too freely for rules to judge"
+    parting = laid.partings[0]
+    theirs, said = (" ".join(w.text for w in side) for side in (parting.passage, parting.said))
+    if not theirs:
+        return f"{said!r} is added"
+    return f"{theirs!r} is left out" if not said else f"{said!r} stands for {theirs!r}"
