@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 LISTED: Final = "Your notes list this question but don't answer it."
 NOT_IN_NOTES: Final = "Your notes don't say."
+SEARCHED_FOR: Final = "Searched for:"
 CLOSEST: Final = "Closest in your notes"
 ALSO: Final = "See also"
 # How many listed questions a search shows where they are nearer than any passage.
@@ -167,6 +168,9 @@ def answer_pieces(answer: Answer) -> tuple[Piece, ...]:
             opening = (Piece(Role.LABEL, LISTED),)
         case Outcome.NOT_IN_NOTES:
             opening = (Piece(Role.LABEL, NOT_IN_NOTES),)
+    if answer.rewritten != answer.question:
+        taken = Piece(Role.LABEL, f"{SEARCHED_FOR} {visible(answer.rewritten)}")
+        opening = (taken, *opening)
     label = CLOSEST if answer.outcome is Outcome.NOT_IN_NOTES else ALSO
     further = (Piece(Role.LABEL, label), *map(_place_piece, answer.also_found))
     sources = _citation_pieces(answer.citations)

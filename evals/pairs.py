@@ -51,6 +51,7 @@ class Pair:
     statement: str
     passages: tuple[Passage, ...]
     right: bool
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def reference_pairs(passages: Sequence[Passage], cases: Sequence[Case], half: st
             if any(g.note == passage.note and normalised(g.quote) in text for g in case.accepted)
         )
         for start, end in sentences(case.reference) if held else ():
-            found.append(Pair(REFERENCE, case.reference[start:end], held, right=True))
+            found.append(Pair(REFERENCE, case.reference[start:end], held, True, case.question))
     return found
 
 
@@ -132,7 +133,7 @@ def measured(pairs: Sequence[Pair], rarity: "Rarities") -> list[Row]:
 
 def judged(pair: Pair, rarity: "Rarities") -> Finding:
     """What checking says of one pair."""
-    return verify(pair.statement, pair.passages, rarity)
+    return verify(pair.statement, pair.passages, rarity, pair.asked)
 
 
 class Rarities:

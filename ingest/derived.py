@@ -29,7 +29,7 @@ from ingest.words import Worded, Words
 Notify = Callable[[str], None]
 
 # Raise it whenever the analyser, the fields or the layout of vectors change.
-DERIVED_VERSION: Final = 1
+DERIVED_VERSION: Final = 2
 _PREFIX: Final = "derived-"
 _UNFINISHED: Final = "unfinished-"
 _OURS: Final = re.compile(rf"{_PREFIX}\d+-[0-9a-f]{{8}}|{_UNFINISHED}[a-z0-9_]{{8}}")

@@ -99,6 +99,15 @@ class Snapshot:
         """What the last sync could not use, and why."""
         return self._store.skipped()
 
+    def uses(self, word: str) -> bool:
+        """Whether any passage has this very word, in any case."""
+        return self._derived.content.words.uses(word) or self._derived.listed.words.uses(word)
+
+    def spelt_like(self, word: str, distance: int, limit: int) -> list[PassageId]:
+        """Some passages with a word that so many slips would turn into this one."""
+        sides = (self._derived.content, self._derived.listed)
+        return [id for side in sides for id in side.words.spelt_like(word, distance, limit)]
+
     def terms(self, text: str) -> list[str]:
         """The stems that a text is searched by, in order, without stop words."""
         return words.terms(text)

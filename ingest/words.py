@@ -24,6 +24,8 @@ MOST_TERMS: Final = 64
 _WRITER_BYTES: Final = 128_000_000
 _ANALYSER: Final = "notes"
 _FIELDS: Final = ("body", "heading")
+# Whole words as they are written, to tell a word misspelt from one that the notes use.
+_SPELT: Final = "spelt"
 # What is left of 'classifier's' and 'they've', and the words that say how a thing is asked
 # rather than what about. Tantivy's own English list has none of the question words. Words that
 # make a term ('one-hot', 'few-shot', 'out-of-bag', 'trade-off') are not among them.
@@ -69,6 +71,7 @@ def build(folder: Path, passages: Iterable[Worded]) -> None:
         index = tantivy.Index(_schema(), str(folder), reuse=False)
         # Stop words stay in the index, so that a question of nothing else still finds something.
         index.register_tokenizer(_ANALYSER, _reading())
+        index.register_tokenizer(_SPELT, _lowered().build())
         # One thread keeps the passages in order, and with it the order of equal scores.
         writer = index.writer(_WRITER_BYTES, num_threads=1)
         for passage in passages:
@@ -76,6 +79,7 @@ def build(folder: Path, passages: Iterable[Worded]) -> None:
             document.add_unsigned("id", passage.id)
             document.add_text("body", passage.body)
             document.add_text("heading", passage.heading)
+            document.add_text(_SPELT, f"{passage.heading} {passage.body}")
             writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
@@ -115,6 +119,15 @@ class Words:
         totals = self._found(self._within(wanted, asked, _FIELDS), len(wanted))
         headings = self._found(self._within(wanted, asked, ("heading",)), len(wanted))
         return {id: WordHit(id, totals.get(id, 0.0), headings.get(id, 0.0)) for id in wanted}
+
+    def uses(self, word: str) -> bool:
+        """Whether any passage has this very word, in any case."""
+        return bool(self._searcher.doc_freq(_SPELT, word.lower()))
+
+    def spelt_like(self, word: str, distance: int, limit: int) -> list[PassageId]:
+        """Some passages with a word that so many slips would turn into this one."""
+        query = tantivy.Query.fuzzy_term_query(self._schema, _SPELT, word.lower(), distance)
+        return list(self._found(query, limit))
 
     def idf(self, stems: Iterable[str]) -> dict[str, float]:
         """How rare each stem is here, as BM25 counts it; an unknown one is the rarest."""
@@ -173,6 +186,7 @@ def _schema() -> Any:
     schema.add_unsigned_field("id", indexed=True, fast=True)
     for field in _FIELDS:
         schema.add_text_field(field, tokenizer_name=_ANALYSER, index_option="freq")
+    schema.add_text_field(_SPELT, tokenizer_name=_SPELT, index_option="basic")
     return schema.build()
 
 

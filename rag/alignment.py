@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from rag.evidence import Evidence, Line
-from rag.lexicon import CONDITIONS, JOINERS, OPPOSITES, PRONOUNS
-from rag.wording import Word
+from rag.lexicon import CONDITIONS, JOINERS, NEGATORS, OPPOSITES, PRONOUNS
+from rag.wording import Word, other_form
 
 # Lines that share most words with the statement are tried, each also with its neighbours.
 _TRIED_LINES: Final = 2
@@ -22,6 +22,10 @@ _TYPO_LENGTH: Final = 6
 # Set on the tune half of `evals.pairs`, so that free rewordings are seldom taken for changes.
 _TIGHT: Final = 3
 _SAME_AROUND: Final = 4
+# A longer part between two others is no aside: without it they were never one claim.
+_LONGEST_ASIDE: Final = 8
+# Of fewer words, a statement must be a whole line to be a quote.
+_SHORTEST_PART: Final = 3
 _LINKS: Final = frozenset("of for in".split())
 
 _Code = tuple[str, int, int, int, int]
@@ -100,6 +104,8 @@ def _laid(said: Sequence[Word], lines: Sequence[Line], evidence: Evidence) -> Al
         for at, (tag, i1, i2, j1, j2) in enumerate(codes)
         if tag != "equal" and not judge.harmless(i1, i2, j1, j2)
     )
+    if len(said) < _SHORTEST_PART and len(text) != len(said):
+        partings = (Parting(tuple(text), tuple(said), tight=False),)
     start, end = _place(lines, used)
     return Alignment(start, end, same / len(said) if said else 0.0, partings)
 
@@ -191,15 +197,13 @@ class _Judge:
         added = self.said[j1:j2]
         keys = [word.key for word in added]
         if len(keys) == 1 and keys[0] in PRONOUNS:
-            return keys[0] == "this" or added[0].breaks
+            return keys[0] == "this" or added[0].breaks > 0
         if all(key in JOINERS for key in keys):
-            return i in self.starts or (i < len(self.text) and self.text[i].breaks)
+            return i in self.starts or (i < len(self.text) and self.text[i].breaks > 0)
         named = [key for key in keys if key not in _LINKS]
-        return (
-            0 < len(named) <= _LONGEST_NOUN
-            and self.evidence.context.issuperset(named)
-            and not any(word.number for word in added)
-        )
+        plain = not any(word.number or _turns(word) for word in added)
+        supplied = self.evidence.context.issuperset(named)
+        return plain and supplied and 0 < len(named) <= _LONGEST_NOUN
 
     def _stands_for(self, i1: int, i2: int, j1: int, j2: int) -> bool:
         """Whether a pronoun stands for a noun of the lines before or of the heading."""
@@ -207,13 +211,30 @@ class _Judge:
         if len(before) == 1 and before[0].key in PRONOUNS and len(after) <= _LONGEST_NOUN:
             known = self.evidence.context | {word.key for word in self.text[:i1]}
             return all(word.key in known for word in after)
-        opens = i1 in self.starts or self.text[i1].breaks
+        opens = i1 in self.starts or self.text[i1].breaks > 0
         return len(after) == 1 and after[0].key in PRONOUNS and opens and i2 - i1 <= _LONGEST_NOUN
 
     def _same(self, before: Sequence[Word], after: Sequence[Word]) -> bool:
         if "".join(w.text for w in before).lower() == "".join(w.text for w in after).lower():
             return True
+        if _as_share(before) == _as_share(after) is not None:
+            return True
         return len(before) == len(after) and all(map(_typed_wrongly, before, after))
+
+
+def _turns(word: Word) -> bool:
+    """Whether a word, put in, turns a claim about or limits it."""
+    text = word.text.lower()
+    return text in NEGATORS or text in CONDITIONS or text in OPPOSITES
+
+
+def _as_share(words: Sequence[Word]) -> str | None:
+    """A number alone, or one in percent as a share."""
+    if len(words) == 1 and words[0].number:
+        return words[0].key
+    if len(words) == 2 and words[0].number and words[1].key == "percent":
+        return other_form(words[0].key, percent=True)
+    return None
 
 
 def _typed_wrongly(one: Word, other: Word) -> bool:

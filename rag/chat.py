@@ -13,6 +13,7 @@ from rag.decide import Signs, decide, lead
 from rag.followup import make_whole
 from rag.quote import LONG, SHORT, choose
 from rag.retrieve import clean_question, search
+from rag.spelling import put_right
 from rag.text import markdown, shown
 from rag.types import (
     Answer,
@@ -55,7 +56,7 @@ class NoteChat:
         """What search finds for a question, made whole with the turns before it."""
         whole = make_whole(clean_question(question), history)
         with self._index.snapshot() as snapshot:
-            found = search(snapshot, self._encoder, whole, limit)
+            found = search(snapshot, self._encoder, put_right(snapshot, whole), limit)
         return replace(found, question=question)
 
     def ask(
@@ -66,6 +67,7 @@ class NoteChat:
         asked = clean_question(question)
         whole = make_whole(asked, history)
         with self._index.snapshot() as snapshot:
+            whole = put_right(snapshot, whole)
             found = search(snapshot, self._encoder, whole)
             yield Searched(found)
             weighed = weigh(snapshot, self._encoder, whole, found.hits)

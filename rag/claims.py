@@ -8,7 +8,7 @@ from typing import Final
 from ingest.words import terms
 from rag.alignment import Parting
 from rag.lexicon import JOINERS, NEGATORS, OPPOSITES
-from rag.wording import Word, numeral
+from rag.wording import Word, other_form
 
 Rarity = Callable[[Sequence[str]], Mapping[str, float]]
 
@@ -32,7 +32,7 @@ def weighted(said: Sequence[Word], rarity: Rarity, asked: Set[str]) -> tuple[Wei
     clause = 0
     found = []
     for word, stem in zip(said, stems, strict=True):
-        clause += word.breaks or word.key in JOINERS
+        clause += bool(word.breaks) or word.key in JOINERS
         if stem and word.key not in asked:
             found.append(Weighted(word.key, weights.get(stem, 0.0), clause))
     return tuple(found)
@@ -61,7 +61,7 @@ def missing_numbers(said: Sequence[Word], keys: Set[str]) -> Iterator[str]:
     for word in said:
         if word.number and word.key not in keys:
             percent = following.get(id(word)) == "percent"
-            if not _other_form(word.key, percent) & keys:
+            if other_form(word.key, percent) not in keys:
                 yield word.text
 
 
@@ -98,14 +98,6 @@ def _is_name(word: Word) -> bool:
     if len(text) > 1 and (any(c.isupper() for c in text[1:]) or not text.isalpha()):
         return not word.number
     return text[:1].isupper() and len(text) > 1 and not word.opens
-
-
-def _other_form(number: str, percent: bool) -> frozenset[str]:
-    try:
-        value = float(number)
-    except ValueError:
-        return frozenset()
-    return frozenset({numeral(f"{value / 100 if percent else value * 100:.6f}")})
 
 
 def _stem(word: Word) -> str:

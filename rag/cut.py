@@ -18,6 +18,10 @@ _ITEM: Final = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
 _MATHS_OPEN: Final = re.compile(r"[ \t]*(\$\$|\\\[)")
 _ROW: Final = re.compile(r"[ \t]*\|")
 _HEADING: Final = re.compile(r"[ \t]*#{1,6}[ \t]")
+_CLOSED_SPAN: Final = re.compile(
+    r"\$\$.+?\$\$|(?<!\\)\$(?=\S)[^$\n]+?(?<=\S)\$(?!\d)|``[^`]+``|`[^`\n]+`", re.DOTALL
+)
+_OPEN_SPAN: Final = re.compile(r"[`$]")
 # A line that has only begun like this may become a block, an item or a heading.
 _MAY_OPEN: Final = re.compile(r"[ \t]*(?:`{0,2}|~{0,2}|\$|\\|[-*+•]|\d{1,3}[.)]?|#{1,6})[ \t]*\Z")
 # A model that never ends a sentence is cut at a space: a statement of more characters is none.
@@ -130,8 +134,7 @@ def _sentence(text: str, start: int, at: int, final: bool) -> int:
     for position, (_, end) in enumerate(spans):
         end += leading_markers(body[end:])
         after = body[end:].lstrip()
-        unbalanced = body[:end].count("`") % 2 or body[:end].count("$") % 2
-        if unbalanced and not closed:
+        if not closed and _OPEN_SPAN.search(_CLOSED_SPAN.sub("", body[:end])):
             break
         if position == len(spans) - 1 or end >= len(body.rstrip()):
             break

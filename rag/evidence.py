@@ -27,7 +27,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """`keys` are of all words and pairs of words, headings and title among them; `context` of those two alone."""
+    """`keys` are of all words and of pairs of words, headings and title among them.
+
+    `context` are the keys of headings and title alone.
+    """
 
     lines: tuple[Line, ...]
     keys: frozenset[str]
@@ -51,4 +54,14 @@ def _lines(passage: Passage) -> Iterator[Line]:
     if heading:
         yield Line(0, len(heading), words(heading))
     for unit in units(passage):
+        if unit.form is Form.BLOCK and unit.text.startswith("|"):
+            yield from _rows(unit.text, unit.start)
         yield Line(unit.start, unit.end, words(unit.text), unit.form is Form.BLOCK)
+
+
+def _rows(table: str, at: int) -> Iterator[Line]:
+    """The rows of a table, each a line of its own."""
+    for row in table.split("\n"):
+        if row.strip(" |:-\t"):
+            yield Line(at, at + len(row), words(row), block=True)
+        at += len(row) + 1

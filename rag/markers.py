@@ -33,7 +33,7 @@ _SPAN: Final = re.compile(r"(\d+)(?:[\s^]*(?:-|–|—|to)[\s^]*(\d+))?", re.IGN
 _NOT_BEFORE: Final = re.compile(
     r"(?:\b(?:in|range|interval|between|list|array|vector|tuple|returns?|shape|indices|index"
     r"|equations?|eqs?\.?|formulas?|steps?|figures?|figs?\.?|tables?|chapters?|sections?|lines?"
-    r"|items?|levels?|versions?|type|class)|[=<>≤≥∈+*/,(\[{-])\s*$",
+    r"|items?|levels?|versions?|type|class)|[=<>≤≥∈+*/(\[{-])\s*$",
     re.IGNORECASE,
 )
 # The last word before an attached bracket: an identifier is indexed, a word is given a source.
@@ -66,7 +66,7 @@ def markers(text: str, known: Collection[int]) -> Marked:
         unknown += strange
         kept.append(text[at : match.start()].rstrip(" \t"))
         at = match.end()
-        if not kept[-1] or kept[-1].endswith("\n"):
+        if not any(kept) or (kept[-1] or "x").endswith("\n"):
             at += len(text[at:]) - len(text[at:].lstrip(" \t"))
     kept.append(text[at:])
     clean = "".join(kept)
@@ -111,10 +111,10 @@ def _protected(text: str) -> list[tuple[int, int]]:
 def _cites(match: re.Match[str], text: str, known: Collection[int]) -> bool:
     """Whether a bracket with numbers can be nothing but a citation."""
     before = text[: match.start()]
-    if text[match.end() : match.end() + 1] in {"(", "["} and match["square"] and not match["link"]:
-        # A link's text, or the first of two markers.
-        if text[match.end()] == "(" or not _MARKER.match(text, match.end()):
-            return False
+    following = text[match.end() : match.end() + 1]
+    linked = following == "(" or (following == "[" and not _MARKER.match(text, match.end()))
+    if match["square"] and not match["link"] and linked:
+        return False
     if match["round"]:
         return _round_cites(match, text, known)
     if match["square"] is None or re.search(r"\^|[a-z]{4}", match.group(), re.IGNORECASE):

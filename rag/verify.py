@@ -31,9 +31,15 @@ from rag.wording import Word, words
 BEARING: Final = 0.4
 # From this share of words on, in order, a statement is a line of the passage, changed.
 _FOLLOWS: Final = 0.6
+# A passage with less of its words cannot hold a statement as a quote, and is not searched for it.
+_WORTH_LAYING: Final = 0.3
+_BESIDE_BEST: Final = 0.7
 # A clause with less of its words in the passages, in a statement that has more, is not from them.
 _FOREIGN_CLAUSE: Final = 0.25
 _OWN_REST: Final = 0.6
+# Longer text is no statement; laying it along a passage would take too long.
+_LONGEST: Final = 20_000
+_MOST_WORDS: Final = 600
 # A piece of a statement must say this many words to be held against a passage by itself.
 _PIECE_WORDS: Final = 3
 
@@ -56,18 +62,24 @@ class Finding:
 
 def verify(text: str, passages: Sequence[Passage], rarity: Rarity, asked: str = "") -> Finding:
     """Hold a statement against the passages that it cites."""
-    said = words(text)
-    if not said or not passages:
-        reason = "nothing is said" if not said else "no passage is cited"
+    said = words(text) if len(text) <= _LONGEST else ()
+    reason = _not_checkable(text, said, passages)
+    if reason:
         return Finding(Verdict.UNCONFIRMED, None, None, (reason,))
     held = [evidence(passage) for passage in passages]
-    counted = weighted(said, rarity, {word.key for word in words(asked)})
+    known = frozenset(word.key for word in words(asked))
+    counted = weighted(said, rarity, known)
     shares = [coverage(counted, one.keys) for one in held]
-    alignments = [align(said, one) for one in held]
+    worth = max(_WORTH_LAYING, _BESIDE_BEST * max(shares))
+    alignments = [
+        align(said, one) if share >= worth else None for share, one in zip(shares, held, strict=True)
+    ]
     for at, one in enumerate(alignments):
         if one is not None and not one.partings:
             return Finding(Verdict.QUOTED, at, (one.start, one.end), (), shares[at])
-    return _in_pieces(said, held, shares) or _doubted(said, held, counted, shares, alignments)
+    return _in_pieces(said, held, shares) or _doubted(
+        said, held, counted, shares, alignments, known
+    )
 
 
 def check(
@@ -94,6 +106,14 @@ def check(
     return found
 
 
+def _not_checkable(text: str, said: Sequence[Word], passages: Sequence[Passage]) -> str:
+    if len(text) > _LONGEST or len(said) > _MOST_WORDS:
+        return "too long to be checked"
+    if not said:
+        return "nothing is said"
+    return "" if passages else "no passage is cited"
+
+
 def _in_pieces(
     said: Sequence[Word], held: Sequence[Evidence], shares: Sequence[float]
 ) -> Finding | None:
@@ -103,7 +123,11 @@ def _in_pieces(
         return None
     found: list[tuple[int, Alignment]] = []
     for piece in pieces:
-        laid = ((at, align(piece, one)) for at, one in enumerate(held))
+        laid = (
+            (at, align(piece, one))
+            for at, one in enumerate(held)
+            if len({word.key for word in piece} & one.keys) * 2 > len(piece)
+        )
         quoted = next(((at, one) for at, one in laid if one and not one.partings), None)
         if quoted is None:
             return None
@@ -115,7 +139,8 @@ def _in_pieces(
 def _pieces(said: Sequence[Word]) -> Iterator[Sequence[Word]]:
     begin = 0
     for at, word in enumerate(said):
-        joint = word.breaks and at - begin >= _PIECE_WORDS and len(said) - at >= _PIECE_WORDS
+        parts = word.breaks > 1 or (word.breaks and word.key in JOINERS)
+        joint = parts and at - begin >= _PIECE_WORDS and len(said) - at >= _PIECE_WORDS
         if joint:
             yield said[begin:at]
             begin = at + (word.key in JOINERS)
@@ -128,6 +153,7 @@ def _doubted(
     counted: Sequence[Weighted],
     shares: Sequence[float],
     alignments: Sequence[Alignment | None],
+    asked: frozenset[str],
 ) -> Finding:
     """What is wrong with a statement that is no quote, as far as rules can tell."""
     ranked = [(one.share if one else 0.0, shares[at], -at) for at, one in enumerate(alignments)]
@@ -135,7 +161,7 @@ def _doubted(
     laid = alignments[best]
     follows = laid is not None and laid.share >= _FOLLOWS
     keys = frozenset().union(*(one.keys for one in held))
-    wrong = list(_wrong(said, keys))
+    wrong = list(_wrong(said, keys, asked))
     if laid is not None and follows:
         wrong.extend(_changed(laid.partings))
     if least_covered(counted, keys) < _FOREIGN_CLAUSE and shares[best] >= _OWN_REST:
@@ -147,10 +173,11 @@ def _doubted(
     return Finding(verdict, best if bears else None, place, reasons, shares[best])
 
 
-def _wrong(said: Sequence[Word], keys: frozenset[str]) -> Iterator[str]:
+def _wrong(said: Sequence[Word], keys: frozenset[str], asked: frozenset[str]) -> Iterator[str]:
     for number in missing_numbers(said, keys):
         yield f"the number {number} is not in the passage"
-    for name in missing_names(said, keys):
+    # A name that the user brought in is no claim of the writer's.
+    for name in missing_names(said, keys | asked):
         yield f"{name} is not in the passage"
 
 

@@ -62,6 +62,7 @@ _SPELLING: Final = tuple(
         (r"ae", "e"),
     )
 )
+_ENDS: Final = frozenset(".!?…;")
 _SHORTEST_RESPELLED: Final = 5
 _WORDS_KEPT: Final = 50_000
 
@@ -70,14 +71,15 @@ _WORDS_KEPT: Final = 50_000
 class Word:
     """A word as written, and the key that it is compared by.
 
-    `breaks`: a stop, comma, bracket or the like stands before it, or nothing at all; `opens`: it
-    is the first word after one, so that a capital says nothing.
+    `breaks`: what stands before it, 1 for a comma, bracket or the like, 2 for the end of a
+    sentence or a semicolon or nothing at all; `opens`: it is the first word after one, so that a
+    capital says nothing.
     """
 
     text: str
     key: str
     number: bool = False
-    breaks: bool = False
+    breaks: int = 0
     opens: bool = False
     maths: bool = False
 
@@ -92,6 +94,15 @@ def numeral(text: str) -> str:
     text = text.replace(",", "")
     text = "0" + text if text.startswith(".") else text
     return _ZEROS.sub(r"\1", text).rstrip(".") if text.count(".") == 1 else text
+
+
+def other_form(number: str, percent: bool) -> str:
+    """A number in percent as the share that it is, and the other way round."""
+    try:
+        value = float(number)
+    except ValueError:
+        return number
+    return numeral(f"{value / 100 if percent else value * 100:.6f}")
 
 
 @lru_cache(maxsize=_WORDS_KEPT)
@@ -120,15 +131,15 @@ def american(word: str) -> str:
 
 def _without_empty(markdown: str) -> Iterator[Word]:
     """The words that say something; what stood before an empty word stands before the next."""
-    broken = opens = True
+    broken, opens = 2, True
     for word in _tokens(markdown):
         if not word.key:
-            broken = opens = True
+            broken, opens = max(broken, 1 + (word.text[0] in _ENDS)), True
         elif not word.maths and not word.number and word.text.lower() in EMPTY:
             opens = False
         else:
             yield Word(word.text, word.key, word.number, broken, opens, word.maths)
-            broken = opens = False
+            broken, opens = 0, False
 
 
 def _tokens(markdown: str) -> Iterator[Word]:

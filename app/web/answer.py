@@ -4,7 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from app.render import ALSO, CLOSEST, LISTED, NOT_IN_NOTES, heading_path, place
+from app.render import (
+    ALSO,
+    CLOSEST,
+    LISTED,
+    NOT_IN_NOTES,
+    SEARCHED_FOR,
+    heading_path,
+    place,
+)
 from app.web.markup import Quote, block, escaped, inline
 from ingest.types import Passage
 from rag.text import label_of
@@ -21,6 +29,7 @@ class Draft:
     citations: tuple[Citation, ...] = ()
     also_found: tuple[Hit, ...] = ()
     finished: bool = False
+    taken_for: str = ""
 
     def after(self, event: Event) -> "Draft":
         """The draft with one more event."""
@@ -42,6 +51,7 @@ class Draft:
                     answer.citations,
                     answer.also_found,
                     finished=True,
+                    taken_for=answer.rewritten if answer.rewritten != answer.question else "",
                 )
             case _:
                 return self
@@ -70,9 +80,14 @@ def answer_html(draft: Draft) -> str:
             body = _remark(NOT_IN_NOTES)
     sources = _sources(draft.turn, draft.citations) or _closest(draft)
     further = _also(draft) if draft.citations else ""
-    said = f'<div class="said">{body}</div>'
+    taken = _taken_for(draft.taken_for) if draft.taken_for else ""
+    said = f'<div class="said">{taken}{body}</div>'
     state = "" if draft.finished else " writing"
     return f'<div class="answer {draft.outcome}{state}">{said}{sources}{further}</div>'
+
+
+def _taken_for(question: str) -> str:
+    return f'<p class="taken">{SEARCHED_FOR} {escaped(question)}</p>'
 
 
 def _remark(text: str) -> str:
