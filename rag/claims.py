@@ -7,7 +7,8 @@ from typing import Final
 
 from ingest.words import terms
 from rag.alignment import Parting
-from rag.lexicon import JOINERS, NEGATORS, OPPOSITES
+from rag.lexicon import JOINERS, NEGATORS
+from rag.opposites import OPPOSITES
 from rag.wording import Word, other_form
 
 Rarity = Callable[[Sequence[str]], Mapping[str, float]]

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Final
 
 from ingest.types import Passage
+from rag.lexicon import JOINERS
 from rag.types import Form
 from rag.units import units
 from rag.wording import Word, words
@@ -29,12 +30,14 @@ class Line:
 class Evidence:
     """`keys` are of all words and of pairs of words, headings and title among them.
 
-    `context` are the keys of headings and title alone.
+    `context` are the keys of headings and title alone, and `subject` those of the nearest one, if
+    it names one thing.
     """
 
     lines: tuple[Line, ...]
     keys: frozenset[str]
     context: frozenset[str]
+    subject: frozenset[str]
 
 
 @lru_cache(maxsize=_KEPT)
@@ -46,7 +49,10 @@ def evidence(passage: Passage) -> Evidence:
     keys = context | {word.key for line in lines for word in line.words}
     # 'trade off' holds 'tradeoff'.
     joined = {one.key + other.key for line in lines for one, other in pairwise(line.words)}
-    return Evidence(lines, keys | joined, context)
+    nearest = words(passage.heading[-1] if passage.heading else passage.title)
+    subject = frozenset(word.key for word in nearest)
+    one_thing = subject.isdisjoint(JOINERS)
+    return Evidence(lines, keys | joined, context, subject if one_thing else frozenset())
 
 
 def _lines(passage: Passage) -> Iterator[Line]:

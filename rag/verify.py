@@ -22,7 +22,7 @@ from rag.claims import (
     weighted,
 )
 from rag.evidence import Evidence, evidence
-from rag.lexicon import JOINERS
+from rag.lexicon import CONDITIONS, JOINERS, SCOPES
 from rag.types import Verdict
 from rag.wording import Word, words
 
@@ -34,6 +34,8 @@ _FOLLOWS: Final = 0.6
 # A passage with less of its words cannot hold a statement as a quote, and is not searched for it.
 _WORTH_LAYING: Final = 0.3
 _BESIDE_BEST: Final = 0.7
+# With this much of its words there, a statement may be a line whose clauses changed places.
+_WORTH_TURNING: Final = 0.9
 # A clause with less of its words in the passages, in a statement that has more, is not from them.
 _FOREIGN_CLAUSE: Final = 0.25
 _OWN_REST: Final = 0.6
@@ -72,7 +74,8 @@ def verify(text: str, passages: Sequence[Passage], rarity: Rarity, asked: str = 
     shares = [coverage(counted, one.keys) for one in held]
     worth = max(_WORTH_LAYING, _BESIDE_BEST * max(shares))
     alignments = [
-        align(said, one) if share >= worth else None for share, one in zip(shares, held, strict=True)
+        align(said, one) if share >= worth else None
+        for share, one in zip(shares, held, strict=True)
     ]
     for at, one in enumerate(alignments):
         if one is not None and not one.partings:
@@ -80,6 +83,29 @@ def verify(text: str, passages: Sequence[Passage], rarity: Rarity, asked: str = 
     return _in_pieces(said, held, shares) or _doubted(
         said, held, counted, shares, alignments, known
     )
+
+
+def _aligned(said: Sequence[Word], held: Evidence, share: float) -> Alignment | None:
+    """A statement laid along a passage, as it stands or with its condition at the other end."""
+    found = align(said, held)
+    if found and found.partings and share >= _WORTH_TURNING:
+        for turned in _turned(said):
+            other = align(turned, held)
+            if other and not other.partings:
+                return other
+    return found
+
+
+def _turned(said: Sequence[Word]) -> Iterator[Sequence[Word]]:
+    """'B if A' of 'If A, B', and the other way round."""
+    if said[0].text.lower() in CONDITIONS | SCOPES:
+        yield from (
+            (*said[at:], *said[:at]) for at in range(2, len(said) - 1) if said[at].breaks == 1
+        )
+    else:
+        last = max((at for at, w in enumerate(said) if w.text.lower() in CONDITIONS), default=0)
+        if last > 1:
+            yield (*said[last:], *said[:last])
 
 
 def check(

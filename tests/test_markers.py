@@ -92,7 +92,9 @@ def test_unknown_numbers_are_dropped_and_counted(
     assert markers(text, KNOWN) == Marked(clean, numbers, unknown)
 
 
-@pytest.mark.parametrize("half", ["[", "[1", "[1,", "[1, 2", "[^", "[1-", "【", "【1†so", "[Source 2"])
+@pytest.mark.parametrize(
+    "half", ["[", "[1", "[1,", "[1, 2", "[^", "[1-", "【", "【1†so", "[Source 2"]
+)
 def test_half_a_marker_at_the_end_is_dropped(half: str) -> None:
     """What a stopped stream leaves of a marker names no passage for sure."""
     assert markers(f"A share {half}", KNOWN) == Marked("A share", (), 1)
@@ -184,7 +186,10 @@ def test_statements_are_sentences_items_and_whole_blocks(size: int) -> None:
 )
 def test_what_may_still_change_waits(text: str) -> None:
     """Nothing is given out that the next characters may turn into something else."""
-    assert cut(text, final=False) in (([], text), ([Piece("One sentence.", "One sentence.", Form.SENTENCE)], "\n-"))
+    assert cut(text, final=False) in (
+        ([], text),
+        ([Piece("One sentence.", "One sentence.", Form.SENTENCE)], "\n-"),
+    )
 
 
 def test_a_sentence_without_an_end_is_cut_at_last() -> None:
