@@ -240,7 +240,8 @@ def _moved_number(base: Base, _: Sequence[Base], random: Random) -> str | None:
     if not found or not others:
         return None
     match = random.choice(found)
-    return base.text[: match.start()] + random.choice(others) + base.text[match.end() :]
+    other: str = random.choice(others)
+    return base.text[: match.start()] + other + base.text[match.end() :]
 
 
 def _new_name(base: Base, _: Sequence[Base], random: Random) -> str | None:
@@ -302,7 +303,8 @@ def _terms_swapped(base: Base, _: Sequence[Base], random: Random) -> str | None:
     if not own or not others:
         return None
     match = random.choice(own)
-    return base.text[: match.start()] + random.choice(others) + base.text[match.end() :]
+    other: str = random.choice(others)
+    return base.text[: match.start()] + other + base.text[match.end() :]
 
 
 def _cause_reversed(base: Base, _: Sequence[Base], __: Random) -> str | None:

@@ -119,7 +119,7 @@ def _tight(codes: Sequence[_Code], at: int, said: Sequence[Word]) -> bool:
     if j1 == 0 < j2 < len(said) and said[j2].breaks:
         # 'No: …' and 'Hardly, …' answer the question; they deny nothing of what follows.
         return False
-    around = codes[max(0, at - 1) : at] + codes[at + 1 : at + 2]
+    around = (*codes[max(0, at - 1) : at], *codes[at + 1 : at + 2])
     same = sum(code[2] - code[1] for code in around)
     enough = max(2, min(_SAME_AROUND, len(said) - (j2 - j1)))
     return max(i2 - i1, j2 - j1) <= _TIGHT and same >= enough

@@ -8,7 +8,7 @@ from typing import Final
 
 from ingest.encode import Encoder
 from ingest.index import NoteIndex, Snapshot
-from ingest.types import LineStarts
+from ingest.types import Kind, LineStarts
 from rag.decide import Signs, decide, lead
 from rag.followup import make_whole
 from rag.quote import LONG, SHORT, choose
@@ -32,9 +32,11 @@ from rag.types import (
     Wrote,
 )
 from rag.units import Unit
-from rag.weigh import Weighed, question_terms, weigh
+from rag.weigh import READ_HITS, Weighed, question_terms, weigh
 
 MODEL: Final = "none"
+# How many hits a long answer reads, the rest of the first one's section among them.
+LONG_READ: Final = 12
 # How many hits an answer shows beside those it cites.
 ALSO_FOUND: Final = 5
 # How many listed questions are shown for a question that the notes only list.
@@ -70,7 +72,8 @@ class NoteChat:
             whole = put_right(snapshot, whole)
             found = search(snapshot, self._encoder, whole)
             yield Searched(found)
-            weighed = weigh(snapshot, self._encoder, whole, found.hits)
+            hits = with_section(snapshot, found.hits) if long else found.hits
+            weighed = weigh(snapshot, self._encoder, whole, hits, LONG_READ if long else READ_HITS)
             outcome = decide(signs(snapshot, whole, found, weighed))
             read = time.perf_counter()
             listed = _listed(found) if outcome is Outcome.LISTED else ()
@@ -105,6 +108,22 @@ class NoteChat:
                 timings_ms=timings,
             )
         )
+
+
+def with_section(snapshot: Snapshot, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """The hits, the first followed by the rest of its section: a long answer reads on."""
+    if not hits:
+        return ()
+    first = hits[0]
+    known = {hit.id for hit in hits}
+    rest = [
+        Hit(len(hits) + at, id, passage, first.parts)
+        for at, (id, passage) in enumerate(snapshot.passages_of(first.passage.note), start=1)
+        if passage.heading == first.passage.heading
+        and passage.kind is not Kind.LISTED
+        and id not in known
+    ]
+    return (first, *rest, *hits[1:])
 
 
 def signs(snapshot: Snapshot, question: str, found: Found, weighed: Sequence[Weighed]) -> Signs:

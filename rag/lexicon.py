@@ -231,6 +231,11 @@ CONDITIONS: Final = frozenset(
     " so usually often sometimes mostly rarely mainly partly most some average theory principle"
     " least approximately nearly almost".split()
 )
+# What these open may stand before or after the rest of a sentence and say the same.
+MOVABLE: Final = frozenset(
+    "if unless when whenever where until while although though because since before after given"
+    " for in with without under during at on among within by".split()
+)
 # Left out at the front of a sentence, a phrase with one of these had said where the rest holds.
 SCOPES: Final = frozenset("for in with on at among within by to during from as unlike of".split())
 # Two sentences may be joined, or one parted, at these.

@@ -16,16 +16,20 @@ from rag.weigh import Weighed, alike
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How much to quote: words in all, words of a passage that is quoted whole, and passages."""
+    """How much to quote: words in all, words of a passage that is quoted whole, and passages.
+
+    `section` asks for the rest of the leading passage's section before anything from others.
+    """
 
     words: int
     whole: int
     passages: int
+    section: bool = False
 
 
 # About what a reader takes in at a glance; the whole best passage holds the answer most often.
 SHORT: Final = Length(words=120, whole=100, passages=3)
-LONG: Final = Length(words=400, whole=300, passages=6)
+LONG: Final = Length(words=400, whole=300, passages=6, section=True)
 
 # Another passage's unit must come this close to the best unit of all to be worth adding.
 _CLOSE_TO_BEST: Final = 0.85
@@ -58,16 +62,40 @@ def choose(weighed: Sequence[Weighed], length: Length = SHORT) -> list[Weighed]:
     if not weighed:
         return []
     passages = _by_hit(weighed)
-    leading = _leading(passages)
-    chosen = _from_leading(passages[leading], length)
+    lead = passages[_leading(passages)]
+    others = [passage for passage in passages if passage is not lead]
+    chosen = _from_leading(lead, length)
+    if length.section:
+        chosen = _with_section(chosen, lead, others, length.words)
+        others = [passage for passage in others if not _same_section(passage, lead)]
     best = max(one.score for one in weighed)
     taken = 1
-    for position, passage in enumerate(passages):
-        if position != leading and taken < length.passages:
+    for passage in others:
+        if taken < length.passages:
             added = _additions(passage, chosen, best, length.words - _cost(chosen))
             chosen.extend(added)
             taken += bool(added)
     return chosen
+
+
+def _with_section(
+    chosen: Sequence[Weighed],
+    lead: Sequence[Weighed],
+    others: Iterable[Sequence[Weighed]],
+    words: int,
+) -> list[Weighed]:
+    """What is chosen with the rest of its section as far as that fits, in reading order."""
+    found = list(chosen)
+    for passage in others:
+        if _same_section(passage, lead):
+            left = words - _cost(found)
+            found.extend(passage if _cost(passage) <= left else _that_fit(passage, left))
+    return sorted(found, key=lambda one: one.hit.passage.start + one.unit.start)
+
+
+def _same_section(one: Sequence[Weighed], other: Sequence[Weighed]) -> bool:
+    here, there = one[0].hit.passage, other[0].hit.passage
+    return (here.note, here.heading) == (there.note, there.heading)
 
 
 def _by_hit(weighed: Sequence[Weighed]) -> list[list[Weighed]]:
@@ -137,17 +165,19 @@ def _hangs_on(one: Weighed, run: Sequence[Weighed]) -> bool:
     return unit.form is Form.SENTENCE and bool(_LEANING.match(unit.text))
 
 
-def _that_fit(part: Part, words: int) -> list[Weighed]:
-    """The best units of a part that is too long as a whole, each with the item it stands under."""
+def _that_fit(part: Sequence[Weighed], words: int) -> list[Weighed]:
+    """The best units of what is too long as a whole, each with the item it stands under."""
     kept: list[Weighed] = []
     for one in sorted(part, key=lambda one: -one.score):
         new = [each for each in (*_above(one, part), one) if not _among(each, kept)]
-        if not kept or _cost(kept) + _cost(new) <= words:
+        if (not kept and _cost(new) <= max(words, _A_LINE_OR_TWO)) or _cost(kept) + _cost(
+            new
+        ) <= words:
             kept.extend(new)
     return kept
 
 
-def _above(one: Weighed, part: Part) -> list[Weighed]:
+def _above(one: Weighed, part: Sequence[Weighed]) -> list[Weighed]:
     """The nearest unit before a nested one that it is nested under."""
     before: list[Weighed] = []
     for other in part:

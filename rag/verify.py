@@ -22,7 +22,7 @@ from rag.claims import (
     weighted,
 )
 from rag.evidence import Evidence, evidence
-from rag.lexicon import CONDITIONS, JOINERS, SCOPES
+from rag.lexicon import JOINERS, MOVABLE
 from rag.types import Verdict
 from rag.wording import Word, words
 
@@ -36,6 +36,7 @@ _WORTH_LAYING: Final = 0.3
 _BESIDE_BEST: Final = 0.7
 # With this much of its words there, a statement may be a line whose clauses changed places.
 _WORTH_TURNING: Final = 0.9
+_MOST_TURNS: Final = 3
 # A clause with less of its words in the passages, in a statement that has more, is not from them.
 _FOREIGN_CLAUSE: Final = 0.25
 _OWN_REST: Final = 0.6
@@ -74,7 +75,7 @@ def verify(text: str, passages: Sequence[Passage], rarity: Rarity, asked: str = 
     shares = [coverage(counted, one.keys) for one in held]
     worth = max(_WORTH_LAYING, _BESIDE_BEST * max(shares))
     alignments = [
-        align(said, one) if share >= worth else None
+        _aligned(said, one, share) if share >= worth else None
         for share, one in zip(shares, held, strict=True)
     ]
     for at, one in enumerate(alignments):
@@ -98,14 +99,12 @@ def _aligned(said: Sequence[Word], held: Evidence, share: float) -> Alignment | 
 
 def _turned(said: Sequence[Word]) -> Iterator[Sequence[Word]]:
     """'B if A' of 'If A, B', and the other way round."""
-    if said[0].text.lower() in CONDITIONS | SCOPES:
-        yield from (
-            (*said[at:], *said[:at]) for at in range(2, len(said) - 1) if said[at].breaks == 1
-        )
+    if said[0].text.lower() in MOVABLE:
+        cuts = [at for at in range(2, len(said) - 1) if said[at].breaks == 1]
     else:
-        last = max((at for at, w in enumerate(said) if w.text.lower() in CONDITIONS), default=0)
-        if last > 1:
-            yield (*said[last:], *said[:last])
+        cuts = [at for at in range(2, len(said) - 1) if said[at].text.lower() in MOVABLE]
+    for at in cuts[-_MOST_TURNS:]:
+        yield (*said[at:], *said[:at])
 
 
 def check(

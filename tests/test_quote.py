@@ -4,7 +4,7 @@ import numpy as np
 from note_making import passages_of
 
 from ingest.types import PassageId
-from rag.quote import SHORT, Length, choose
+from rag.quote import LONG, SHORT, Length, choose
 from rag.types import Hit, Parts
 from rag.units import units
 from rag.weigh import Weighed
@@ -118,3 +118,12 @@ def test_no_answer_is_longer_than_a_glance() -> None:
 def test_nothing_comes_of_nothing() -> None:
     """Without units there is nothing to quote."""
     assert choose([]) == []
+
+
+def test_a_long_answer_reads_on_in_its_section() -> None:
+    """The rest of the leading passage's section comes before anything else, in reading order."""
+    second = weighed("They keep the state.", [0.4], rank=1, score=0.5)
+    first = weighed("Gates open the cell.", [0.9], rank=2, score=0.8)
+    assert texts(choose([*second, *first])) == ["Gates open the cell."]
+    both = texts(choose([*second, *first], LONG))
+    assert sorted(both) == ["Gates open the cell.", "They keep the state."]
