@@ -4,7 +4,8 @@
 
 Statements are made from the sentences of the shipped notes: quotes, near-quotes whose edits change
 nothing, and statements made wrong in one way each. The tune half set the constants; the report
-half is for reporting. What makes the pairs knows nothing of the lists that checking uses.
+half is for reporting. It is no blind half: rules were mended after reading misjudged pairs of both,
+and the synonyms that the edits use are all known to checking. docs/checking.md says what follows.
 """
 
 import argparse

@@ -28,6 +28,8 @@ _HALF: Final = re.compile(
     rf"(?:<sup>)?(?:\\?\[{{1,2}}|[【［])(?:{_SOURCE}\^?[\d,;&\s^–-]*(?:†[^】］\n]{{0,40}})?)?\Z",
     re.IGNORECASE,
 )
+# What joins two markers, and is left without meaning between none.
+_BETWEEN: Final = frozenset({",", ";", "and", "&"})
 _SPAN: Final = re.compile(r"(\d+)(?:[\s^]*(?:-|–|—|to)[\s^]*(\d+))?", re.IGNORECASE)
 # Before a bracket these make it an interval, a list of values, or the number of something.
 _NOT_BEFORE: Final = re.compile(
@@ -42,7 +44,6 @@ _WORD: Final = re.compile(r"[A-Za-zÀ-ÿ'’-]{3,}\.?|\w*[a-z]{2,}\.|\.|\d+\.|[^
 _INDEXED: Final = frozenset(
     "arr nums array list data values items row rows col cols dp seq".split()
 )
-_ENDS: Final = re.compile(r"\s*(?:[.!?;:,…]|$|[\[【［(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def markers(text: str, known: Collection[int]) -> Marked:
         named, strange = _numbers(_content(match), known)
         numbers.update(dict.fromkeys(named))
         unknown += strange
-        kept.append(text[at : match.start()].rstrip(" \t"))
+        between = text[at : match.start()].rstrip(" \t")
+        kept.append("" if at and between.strip() in _BETWEEN else between)
         at = match.end()
         if not any(kept) or (kept[-1] or "x").endswith("\n"):
             at += len(text[at:]) - len(text[at:].lstrip(" \t"))

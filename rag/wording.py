@@ -41,6 +41,7 @@ _MATHS_TOKEN: Final = re.compile(rf"{_NUMBER}|(?P<word>[^\W_]+)|(?P<sign>[^\s\w]
 # Unlike those of running text, the brackets of a formula mean something.
 _FORMULA_BRACKETS: Final = re.compile(r"\(([^()]*\s[+*/=−-]\s[^()]*)\)")
 _OPEN, _CLOSE = "\U000ffff0", "\U000ffff1"
+_POWERS: Final = str.maketrans({"²": "^2", "³": "^3"})
 _ZEROS: Final = re.compile(r"(\.\d*?)0+$")
 _DENIED: Final = re.compile(r"\b(ca|wo|sha|[a-z]+)n't\b", re.IGNORECASE)
 _DENIED_STEMS: Final = {"ca": "can", "wo": "will", "sha": "shall"}
@@ -193,5 +194,7 @@ def _folded(text: str) -> str:
 def _unaccented(text: str) -> str:
     if text.isascii():
         return text
+    # Else '8d²' would become '8d2', which is a name.
+    text = text.translate(_POWERS)
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(c for c in decomposed if not unicodedata.combining(c))

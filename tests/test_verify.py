@@ -238,3 +238,29 @@ def test_what_is_written_in_two_ways_is_compared_alike(one: str, other: str) -> 
 def test_what_differs_is_compared_as_different(one: str, other: str) -> None:
     """Evening out goes no further than that."""
     assert [word.key for word in words(one)] != [word.key for word in words(other)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When memory allows it, a large batch is faster than a small one.",
+        "The estimate is noisy if the batch is too small.",
+    ],
+)
+def test_a_condition_may_change_places(text: str) -> None:
+    """'B if A' says what 'If A, B' says."""
+    assert found_for(text).verdict is Verdict.QUOTED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The batch is too small if the estimate is noisy.",
+        "If the estimate is noisy, the batch is too small.",
+        "The encoder never sees the input.",
+        "Precision does not depend on the number of true negatives.",
+    ],
+)
+def test_what_is_put_together_anew_is_no_quote(text: str) -> None:
+    """Words of the passage in another order, or about another thing, claim something else."""
+    assert found_for(text).verdict is not Verdict.QUOTED
