@@ -287,7 +287,9 @@ def _citation_pieces(citations: Sequence[Citation]) -> list[Piece]:
 
 def _place_piece(hit: Hit, number: str = "") -> Piece:
     path = visible(heading_path(hit.passage))
-    return Piece(Role.SOURCE, path, number, visible(_passage_place(hit.passage)))
+    # The same words elsewhere are no second hit, but a place to know of.
+    places = ", also ".join((_passage_place(hit.passage), *hit.also))
+    return Piece(Role.SOURCE, path, number, visible(places))
 
 
 def _passage_place(passage: Passage) -> str:

@@ -168,7 +168,13 @@ def _read_all(
     """Look at every file of the folder, and read those that may have changed."""
     walked = walk(task.notes)
     found = Found(skipped=list(walked.skipped))
-    trusted = not task.full and before is not None and before.folder == _folder(task.notes)
+    same = before is not None and before.folder == _folder(task.notes)
+    if before is not None and not same:
+        task.notify(
+            f"{task.index} held the notes of {before.folder}; from now on it holds those of"
+            f" {task.notes}"
+        )
+    trusted = not task.full and same
     for done, file in enumerate(walked.files):
         yield SyncProgress("reading", done, len(walked.files), file.path)
         found.look(file, None if everything else known.get(file.path), trusted)

@@ -56,10 +56,11 @@ class NoteChat:
 
     def search(self, question: str, limit: int = 10, history: Sequence[Turn] = ()) -> Found:
         """What search finds for a question, made whole with the turns before it."""
-        whole = make_whole(clean_question(question), history)
+        asked = clean_question(question)
         with self._index.snapshot() as snapshot:
-            found = search(snapshot, self._encoder, put_right(snapshot, whole), limit)
-        return replace(found, question=question)
+            whole = put_right(snapshot, make_whole(asked, history))
+            found = search(snapshot, self._encoder, whole, limit)
+        return replace(found, question=asked)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), *, long: bool = False

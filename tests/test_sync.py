@@ -238,6 +238,7 @@ def test_another_folder_of_notes_is_read_whole(desk: Desk, paths: list[str]) -> 
         assert (counts(report), report.generation) == ((0, 0, 0, 0, 2), generation)
 
     assert notes_read(other, paths, run) == ["apples.md", "rate.md"]
+    assert any(str(other.notes) in message for message in desk.said)
     with desk.open() as index:
         assert index.manifest.folder == str(other.notes.resolve())
 
