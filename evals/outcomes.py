@@ -3,16 +3,11 @@
 `python -m evals.outcomes --notes FOLDER --cases FILE_OR_FOLDER [--split report]`
 """
 
-import argparse
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 
-from evals.cases import SPLITS, Case, load
-from ingest.encode import PACKAGED, load_encoder
-from ingest.index import NoteIndex
-from ingest.sync import sync
+from evals.cases import Case
+from evals.opening import arguments, chat_over, chosen
 from rag.chat import NoteChat
 from rag.types import Decided, Outcome
 
@@ -35,21 +30,9 @@ def outcomes(chat: NoteChat, cases: Sequence[Case]) -> dict[str, Counter[Outcome
 
 def main() -> None:
     """Print a row for each kind."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notes", type=Path, required=True)
-    parser.add_argument("--cases", type=Path, required=True)
-    parser.add_argument("--split", choices=SPLITS, help="only this half of the cases")
-    parser.add_argument(
-        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "footnote-models"
-    )
-    given = parser.parse_args()
-    cases = [case for case in load(given.cases) if given.split in (None, case.split)]
-    with tempfile.TemporaryDirectory() as folder:
-        encoder = load_encoder(PACKAGED, given.cache, print)
-        for _ in sync(given.notes, Path(folder), encoder):
-            pass
-        with NoteIndex.open(Path(folder), encoder.name) as index:
-            counted = outcomes(NoteChat(index, encoder), cases)
+    given = arguments(__doc__).parse_args()
+    with chat_over(given.notes, given.cache) as chat:
+        counted = outcomes(chat, chosen(given))
     print(f"{'kind':<12}" + "".join(f"{each.value:>14}" for each in Outcome) + f"{'n':>6}")
     for kind, found in counted.items():
         n = sum(found.values())

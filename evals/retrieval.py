@@ -3,7 +3,6 @@
 `python -m evals.retrieval --notes FOLDER --cases FILE_OR_FOLDER [--split report] [--starter]`
 """
 
-import argparse
 import contextlib
 import html
 import json
@@ -12,12 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from evals.cases import SPLITS, Case, load, normalised
+from evals.cases import Case, normalised
 from evals.measures import Ranking
-from ingest.encode import PACKAGED, load_encoder
-from ingest.index import NoteIndex
-from ingest.sync import sync
-from rag.chat import NoteChat
+from evals.opening import arguments, chat_over, chosen
 
 _DEPTH: Final = 10
 
@@ -40,18 +36,13 @@ def ranks(cases: Sequence[Case], search_texts: Search) -> dict[str, Ranking]:
 
 def ours(notes: Path, cases: Sequence[Case], cache: Path) -> dict[str, Ranking]:
     """Footnote's own ranking; follow-ups are made whole by its rule."""
-    with tempfile.TemporaryDirectory() as folder:
-        encoder = load_encoder(PACKAGED, cache, print)
-        for _ in sync(notes, Path(folder), encoder):
-            pass
-        with NoteIndex.open(Path(folder), encoder.name) as index:
-            chat = NoteChat(index, encoder)
+    with chat_over(notes, cache) as chat:
 
-            def texts(case: Case) -> list[str]:
-                found = chat.search(case.question, _DEPTH, case.history)
-                return [hit.passage.text for hit in found.hits]
+        def texts(case: Case) -> list[str]:
+            found = chat.search(case.question, _DEPTH, case.history)
+            return [hit.passage.text for hit in found.hits]
 
-            return ranks(cases, texts)
+        return ranks(cases, texts)
 
 
 def starter(notes: Path, cases: Sequence[Case]) -> dict[str, Ranking]:
@@ -80,16 +71,10 @@ def _show(name: str, rankings: Mapping[str, Ranking]) -> None:
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--notes", type=Path, required=True)
-    parser.add_argument("--cases", type=Path, required=True)
-    parser.add_argument("--split", choices=SPLITS, help="only this half of the cases")
-    parser.add_argument(
-        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "footnote-models"
-    )
+    parser = arguments(__doc__)
     parser.add_argument("--starter", action="store_true", help="measure a LlamaIndex starter too")
     given = parser.parse_args()
-    cases = [case for case in load(given.cases) if given.split in (None, case.split)]
+    cases = chosen(given)
     print(f"{'':<20} {'kind':<11}  hit@1  hit@5    MRR      n")
     _show("footnote", ours(given.notes, cases, given.cache))
     if given.starter:

@@ -1,0 +1,41 @@
+"""What every measurement begins with: arguments, cases, and a chat over an index of its own."""
+
+import argparse
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from evals.cases import SPLITS, Case, load
+from ingest.encode import PACKAGED, load_encoder
+from ingest.index import NoteIndex
+from ingest.sync import sync
+from rag.chat import NoteChat
+
+
+def arguments(description: str | None) -> argparse.ArgumentParser:
+    """The arguments that all measurements take."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--notes", type=Path, required=True)
+    parser.add_argument("--cases", type=Path, required=True)
+    parser.add_argument("--split", choices=SPLITS, help="only this half of the cases")
+    parser.add_argument(
+        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "footnote-models"
+    )
+    return parser
+
+
+def chosen(given: argparse.Namespace) -> list[Case]:
+    """The cases that were asked for."""
+    return [case for case in load(given.cases) if given.split in (None, case.split)]
+
+
+@contextmanager
+def chat_over(notes: Path, cache: Path) -> Iterator[NoteChat]:
+    """A chat over notes indexed for this alone, with the packaged encoder."""
+    with tempfile.TemporaryDirectory() as folder:
+        encoder = load_encoder(PACKAGED, cache, print)
+        for _ in sync(notes, Path(folder), encoder):
+            pass
+        with NoteIndex.open(Path(folder), encoder.name) as index:
+            yield NoteChat(index, encoder)
