@@ -44,8 +44,10 @@ _WORTH_FILLING: Final = 0.4
 _A_LINE_OR_TWO: Final = 35
 # The opening of a section defines its subject: it is kept from this share of the best on.
 _OPENING_WORTH: Final = 0.7
-# However long a formula or code block, it is taken in at a glance.
-_BLOCK_WORDS: Final = 12
+# However many signs a formula has, it is taken in at a glance; code and tables take longer.
+_FORMULA_WORDS: Final = 12
+_BLOCK_WORDS: Final = 40
+_FORMULA: Final = re.compile(r"\s*(?:\$\$|\\begin|\\\[)")
 # How a sentence begins that leans on the one before it.
 _LEANING: Final = re.compile(
     r"[a-zà-ÿ]|(?:Its?|This|These|Those|They|That|Such|Both|Each|Here|There|Then|Thus|Hence|Also"
@@ -204,7 +206,11 @@ def _score(units: Iterable[Weighed]) -> float:
 
 
 def _cost(units: Iterable[Weighed]) -> int:
-    return sum(
-        min(one.unit.words, _BLOCK_WORDS) if one.unit.form is Form.BLOCK else one.unit.words
-        for one in units
-    )
+    return sum(_words(one) for one in units)
+
+
+def _words(one: Weighed) -> int:
+    if one.unit.form is not Form.BLOCK:
+        return one.unit.words
+    most = _FORMULA_WORDS if _FORMULA.match(one.unit.text) else _BLOCK_WORDS
+    return min(one.unit.words, most)

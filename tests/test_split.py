@@ -75,8 +75,8 @@ def test_a_passage_fits_the_encoder(text: str, limit: int) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "word " * 200_000,
-        "x" * 1_000_000,
+        "word " * 1_000_000,
+        "x" * 5_000_000,
         "- " * 10_000 + "deep",
         "\n".join("  " * n + "- item" for n in range(2_000)),
         "> " * 10_000 + "deep",
