@@ -12,7 +12,7 @@ CASES ?= evals/cases
 
 chat: $(VENV)/installed
 	@# Ctrl-C is how the window is closed, and no error.
-	$(BIN)/footnote chat || [ $$? -eq 130 ]
+	@$(BIN)/footnote chat || [ $$? -eq 130 ]
 
 test: lint
 	$(BIN)/python -m pytest
