@@ -10,7 +10,8 @@ import yaml
 
 from ingest.outline import Block, Role, Section, outline
 from ingest.plain import plain
-from ingest.types import Kind
+from ingest.split import split
+from ingest.types import Kind, Note
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT / "corpus"
@@ -81,6 +82,14 @@ def test_every_section_opens_with_an_answer(note: Path) -> None:
         opening = plain("\n".join(lines[first.first : first.last]))
         assert re.match(r".+?[.:?](?:\s|$)", opening), section.title
         assert not re.match(r"(?:It|This|They|These|That|Here)\b", opening), section.title
+
+
+def test_no_question_is_left_without_an_answer(note: Path) -> None:
+    """What the splitter takes for a question that is only listed has no place in these notes."""
+    text = body(note)
+    read = Note(note.name, "", text, tuple(range(text.count("\n") + 1)), "markdown", "")
+    passages = split(read, lambda texts: [len(each.split()) for each in texts], 200)
+    assert [passage.text for passage in passages if passage.kind is Kind.LISTED] == []
 
 
 def test_no_section_is_thin(note: Path) -> None:
