@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.plain import LINK
 from ingest.types import Passage
+from rag.text import LISTED, NOT_IN_NOTES
 from rag.types import Answer, Citation, Found, Hit, Outcome, Statement
 
 if TYPE_CHECKING:
     from ingest.sync import SyncReport
 
-LISTED: Final = "Your notes list this question but don't answer it."
-NOT_IN_NOTES: Final = "Your notes don't say."
 SEARCHED_FOR: Final = "Searched for:"
 CLOSEST: Final = "Closest in your notes"
 ALSO: Final = "See also"

@@ -71,7 +71,7 @@ class Section:
 def outline(text: str) -> Section:
     """The tree of a note: one section without a title that holds all that is visible."""
     lines = text.split("\n")
-    tokens = _parser().parse(text, {"lines": lines, "code": frozenset()})
+    tokens = _parser().parse(text)
     code = frozenset(_code_starts(tokens, lines))
     if any(
         token.type == "code_block" and token.map[0] not in code for token in tokens if token.map
@@ -90,8 +90,7 @@ def bold_lead(line: str) -> str:
     return "" if title.rstrip(":").lower() in _NO_TITLES else title.rstrip(":").strip()
 
 
-@cache
-def _parser() -> MarkdownIt:
+def _blocks_only() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
     parser.use(dollarmath_plugin, allow_labels=False).use(amsmath_plugin)
     parser.core.ruler.enableOnly(["normalize", "block"])
@@ -99,12 +98,14 @@ def _parser() -> MarkdownIt:
 
 
 @cache
+def _parser() -> MarkdownIt:
+    return _blocks_only()
+
+
+@cache
 def _loose_parser() -> MarkdownIt:
     """For notes whose indented lines are prose: only those that look like code are code."""
-    parser = MarkdownIt("commonmark", {"maxNesting": _MAX_NESTING}).enable("table")
-    parser.use(dollarmath_plugin, allow_labels=False).use(amsmath_plugin)
-    parser.core.ruler.enableOnly(["normalize", "block"])
-    parser.disable(["reference", "html_block", "code"])
+    parser = _blocks_only().disable("code")
     parser.block.ruler.before("table", "known_code", _known_code)
     return parser
 

@@ -8,13 +8,13 @@ from typing import Final
 
 from ingest.encode import Encoder
 from ingest.index import NoteIndex, Snapshot
-from ingest.types import Kind, LineStarts
-from rag.decide import Signs, decide, lead
+from ingest.types import Kind, LineStarts, Note
+from rag.decide import Signs, decide
 from rag.followup import make_whole
 from rag.quote import LONG, SHORT, choose
 from rag.retrieve import clean_question, search
 from rag.spelling import put_right
-from rag.text import markdown, shown
+from rag.text import LISTED, NOT_IN_NOTES, markdown, shown
 from rag.types import (
     Answer,
     Citation,
@@ -75,7 +75,9 @@ class NoteChat:
             yield Searched(found)
             hits = with_section(snapshot, found.hits) if long else found.hits
             weighed = weigh(snapshot, self._encoder, whole, hits, LONG_READ if long else READ_HITS)
-            outcome = decide(signs(snapshot, whole, found, weighed))
+            # What a long answer reads beyond the first hits must not change whether it answers.
+            first = [one for one in weighed if one.hit.rank <= READ_HITS]
+            outcome = decide(signs(snapshot, whole, found, first))
             read = time.perf_counter()
             listed = _listed(found) if outcome is Outcome.LISTED else ()
             yield Decided(outcome, listed)
@@ -118,13 +120,13 @@ def with_section(snapshot: Snapshot, hits: Sequence[Hit]) -> tuple[Hit, ...]:
     first = hits[0]
     known = {hit.id for hit in hits}
     rest = [
-        Hit(len(hits) + at, id, passage, first.parts)
+        Hit(max(len(hits), READ_HITS) + at, id, passage, first.parts)
         for at, (id, passage) in enumerate(snapshot.passages_of(first.passage.note), start=1)
         if passage.heading == first.passage.heading
         and passage.kind is not Kind.LISTED
         and id not in known
     ]
-    return (first, *rest, *hits[1:])
+    return (first, *rest[: LONG_READ - READ_HITS], *hits[1:])
 
 
 def signs(snapshot: Snapshot, question: str, found: Found, weighed: Sequence[Weighed]) -> Signs:
@@ -135,7 +137,7 @@ def signs(snapshot: Snapshot, question: str, found: Found, weighed: Sequence[Wei
     texts = [" ".join((*hit.passage.heading, hit.passage.text)) for hit in found.hits[:_COVERING]]
     coverage = terms.covered(snapshot.terms(" ".join(texts)))
     listed = max((hit.parts.cosine for hit in found.listed), default=0.0)
-    return Signs(passage, sentence, coverage, listed, lead(found.listed, max(passage, sentence)))
+    return Signs(passage, sentence, coverage, listed)
 
 
 def answer_id(asked: str, whole: str, found: Found) -> str:
@@ -155,6 +157,7 @@ class _Writer:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
+        self._places: dict[str, tuple[Note, LineStarts]] = {}
         self.statements: list[Statement] = []
         self.citations: list[Citation] = []
 
@@ -176,15 +179,17 @@ class _Writer:
         """The answer as Markdown with numbered markers."""
         if outcome is Outcome.LISTED:
             numbers = "".join(f"[{citation.number}]" for citation in self.citations)
-            return f"Your notes list this question but don't answer it. {numbers}".strip()
+            return f"{LISTED} {numbers}".strip()
         if outcome is Outcome.NOT_IN_NOTES:
-            return "Your notes don't say."
+            return NOT_IN_NOTES
         return markdown(self.statements, self.citations)
 
     def _citation(self, hit: Hit, unit: Unit) -> Citation:
         passage = hit.passage
-        note = self._snapshot.note(passage.note)
-        starts = LineStarts(note.text)
+        if passage.note not in self._places:
+            note = self._snapshot.note(passage.note)
+            self._places[passage.note] = (note, LineStarts(note.text))
+        note, starts = self._places[passage.note]
         first = note.lines[starts.line(passage.start + unit.start)]
         last = note.lines[starts.line(passage.start + max(unit.start, unit.end - 1))]
         number = len(self.citations) + 1

@@ -5,27 +5,30 @@ folder to the next. Its few coefficients stand here until a calibration on label
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rag.types import Hit, Outcome
+from rag.types import Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What speaks for an answer; every sign is at most 1, and only `listed_lead` may be negative.
+    """What speaks for an answer; every sign is at most 1.
 
     `passage` and `sentence` are the best cosines of the question with a passage and a sentence,
     `coverage` the share of the question's words, weighted by rarity, that the best passages hold,
-    `listed` the cosine with the most similar listed question, `listed_lead` its lead over content.
+    `listed` the cosine with the most similar listed question.
     """
 
     passage: float
     sentence: float
     coverage: float
     listed: float
-    listed_lead: float
+
+    @property
+    def listed_lead(self) -> float:
+        """By how much the nearest listed question is nearer than the best content."""
+        return self.listed - max(self.passage, self.sentence)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +69,3 @@ def decide(signs: Signs, rule: Rule = FIRST_RULE) -> Outcome:
     if signs.listed >= LISTED_COSINE and signs.listed_lead >= enough:
         return Outcome.LISTED
     return Outcome.ANSWERED if answerable else Outcome.NOT_IN_NOTES
-
-
-def lead(listed: Sequence[Hit], best: float) -> float:
-    """By how much the nearest listed question is nearer than the best content."""
-    return listed[0].parts.cosine - best if listed else -1.0

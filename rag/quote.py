@@ -123,6 +123,8 @@ def _from_leading(passage: Sequence[Weighed], length: Length) -> list[Weighed]:
     opening, *rest = _parts(passage)
     best, *others = sorted((opening, *rest), key=lambda part: -_score(part))
     kept = list(best) if _cost(best) <= length.leading else _that_fit(best, length.leading)
+    # A single sentence may be longer than all that an answer should be.
+    kept = kept or [max(best, key=lambda one: one.score)]
     if opening is not best and _score(opening) >= _OPENING_WORTH * _score(best):
         kept.extend(opening if _cost(kept) + _cost(opening) <= length.words else ())
     for part in others:
@@ -174,9 +176,7 @@ def _that_fit(part: Sequence[Weighed], words: int) -> list[Weighed]:
     kept: list[Weighed] = []
     for one in sorted(part, key=lambda one: -one.score):
         new = [each for each in (*_above(one, part), one) if not _among(each, kept)]
-        if (not kept and _cost(new) <= max(words, _A_LINE_OR_TWO)) or _cost(kept) + _cost(
-            new
-        ) <= words:
+        if _cost(kept) + _cost(new) <= words:
             kept.extend(new)
     return kept
 

@@ -12,8 +12,8 @@ from ingest.plain import plain
 from ingest.types import Kind, Passage, PassageId
 from rag.types import Found, Hit, Parts
 
-# The share of the words' score in the sum; the rest is the cosine. Measured on four collections,
-# see docs/architecture.md: the optimum is flat between .2 and .3.
+# The share of the words' score in the sum; the rest is the cosine. The optimum is flat, see
+# docs/architecture.md.
 WORDS_WEIGHT: Final = 0.25
 # How many passages each of the two searches brings to the sum.
 POOL: Final = 100

@@ -8,6 +8,8 @@ from ingest.types import Kind, Passage
 from rag.types import Citation, Form, Statement
 from rag.units import Unit
 
+LISTED: Final = "Your notes list this question but don't answer it."
+NOT_IN_NOTES: Final = "Your notes don't say."
 _FENCE: Final = re.compile(r"\s*(`{3,}|~{3,})")
 _QUOTE_MARK: Final = re.compile(r"[ \t]*(?:>[ \t]?)+")
 

@@ -11,9 +11,8 @@ def signs(
     sentence: float = 0.0,
     coverage: float = 0.0,
     listed: float = 0.0,
-    listed_lead: float = -1.0,
 ) -> Signs:
-    return Signs(passage, sentence, coverage, listed, listed_lead)
+    return Signs(passage, sentence, coverage, listed)
 
 
 @pytest.mark.parametrize(
@@ -21,9 +20,9 @@ def signs(
     [
         (signs(0.6, 0.7, 1.0), Outcome.ANSWERED),
         (signs(0.1, 0.1, 0.0), Outcome.NOT_IN_NOTES),
-        (signs(0.3, 0.3, 0.2, listed=1.0, listed_lead=0.7), Outcome.LISTED),
-        (signs(0.6, 0.7, 1.0, listed=0.9, listed_lead=0.2), Outcome.ANSWERED),
-        (signs(0.3, 0.3, 0.2, listed=0.5, listed_lead=0.2), Outcome.NOT_IN_NOTES),
+        (signs(0.3, 0.3, 0.2, listed=1.0), Outcome.LISTED),
+        (signs(0.6, 0.7, 1.0, listed=0.9), Outcome.ANSWERED),
+        (signs(0.3, 0.3, 0.2, listed=0.5), Outcome.NOT_IN_NOTES),
         (signs(), Outcome.NOT_IN_NOTES),
     ],
 )

@@ -1,5 +1,7 @@
 """What is quoted: the best passage first, what hangs together together, no more than a glance."""
 
+from dataclasses import replace
+
 import numpy as np
 from note_making import passages_of
 
@@ -127,3 +129,14 @@ def test_a_long_answer_reads_on_in_its_section() -> None:
     assert texts(choose([*second, *first])) == ["Gates open the cell."]
     both = texts(choose([*second, *first], LONG))
     assert sorted(both) == ["Gates open the cell.", "They keep the state."]
+
+
+def test_a_long_answer_is_bounded_too() -> None:
+    """However many passages a section has, they share one allowance."""
+    sentence = "This sentence has a number of words that is ten. "
+    found: list[Weighed] = []
+    for rank in range(1, 9):
+        (first, *rest) = weighed(sentence * 12, [0.9 - n / 100 for n in range(12)], 1 + rank % 2)
+        hit = replace(first.hit, rank=rank)
+        found.extend(replace(one, hit=hit) for one in (first, *rest))
+    assert sum(one.unit.words for one in choose(found, LONG)) <= LONG.words

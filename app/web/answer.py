@@ -7,15 +7,13 @@ from itertools import groupby
 from app.render import (
     ALSO,
     CLOSEST,
-    LISTED,
-    NOT_IN_NOTES,
     SEARCHED_FOR,
     heading_path,
     place,
 )
 from app.web.markup import Quote, block, escaped, inline
 from ingest.types import Passage
-from rag.text import label_of
+from rag.text import LISTED, NOT_IN_NOTES, label_of
 from rag.types import Citation, Decided, Event, Finished, Form, Hit, Outcome, Statement, Wrote
 
 

@@ -1,0 +1,48 @@
+"""A window answers from the notes as they are when a question is asked."""
+
+from collections.abc import Generator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from indexing import Desk
+
+from app.wiring import Opened, UpToDate
+from ingest.sync import SyncProgress, SyncReport
+from rag.chat import NoteChat
+
+
+class Folder:
+    """A notebook over a desk; it is opened elsewhere."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def sync(self) -> Generator[SyncProgress, None, SyncReport]:
+        return self._desk.steps()
+
+    def open(self) -> AbstractContextManager[Opened]:
+        raise NotImplementedError
+
+
+def test_an_edit_while_the_window_is_open_is_answered_from(tmp_path: Path) -> None:
+    """The old words are gone with the next question."""
+    desk = Desk(tmp_path)
+    desk.write("gate.md", "# Gate code\n\nThe gate code is 4711.\n")
+    desk.sync()
+    with desk.open() as index:
+        chat = UpToDate(NoteChat(index, desk.encoder), Folder(desk), desk.said.append)
+        assert "4711" in chat.search("gate code", 1).hits[0].passage.text
+        desk.write("gate.md", "# Gate code\n\nThe gate code is 9999, from today on.\n")
+        assert "9999" in chat.search("gate code", 1).hits[0].passage.text
+
+
+def test_a_folder_that_is_gone_is_told_and_the_index_still_answers(tmp_path: Path) -> None:
+    """A share that is unmounted for a moment ends no conversation."""
+    desk = Desk(tmp_path)
+    desk.write("gate.md", "# Gate code\n\nThe gate code is 4711.\n")
+    desk.sync()
+    with desk.open() as index:
+        chat = UpToDate(NoteChat(index, desk.encoder), Folder(desk), desk.said.append)
+        desk.notes.rename(tmp_path / "elsewhere")
+        assert chat.search("gate code", 1).hits
+    assert any("notes" in message for message in desk.said)
