@@ -17,11 +17,11 @@ import typer
 from app import questions, render, wiring
 from app.options import Encoder, From, Index, Json, Llm, Notes, Question
 from app.questions import Asked
-from app.settings import NO_MODEL, Settings, settings
+from app.settings import Settings, settings
 from app.terminal import INTERRUPTED, say, show, watched, write
 from app.wiring import Chat, Notebook, OpenNotebook
 from ingest.errors import FootnoteError, NotesError, QuestionError
-from rag.types import Answer, Finished
+from rag.types import NO_MODEL, Answer, Finished, Wanted
 
 HITS: Final = 10
 FURTHER_PLACES: Final = 5
@@ -110,7 +110,7 @@ def ask(
     with _opened(context.obj, chosen, as_json) as chat:
         for one in asked:
             with _placed(one):
-                answer = _answer(chat, one, long)
+                answer = _answer(chat, one, Wanted(long=long))
             answer = replace(answer, also_found=answer.also_found[:limit])
             if as_json:
                 _write_json(render.answer_json(answer), one)
@@ -264,8 +264,8 @@ def _placed(one: Asked) -> Iterator[None]:
         raise QuestionError(f"{one.place}: {problem}" if one.place else str(problem)) from problem
 
 
-def _answer(chat: Chat, one: Asked, long: bool) -> Answer:
-    for event in chat.ask(one.question, one.history, long=long):
+def _answer(chat: Chat, one: Asked, wanted: Wanted) -> Answer:
+    for event in chat.ask(one.question, one.history, wanted):
         if isinstance(event, Finished):
             return event.answer
     raise AssertionError("an answer under way always ends with Finished")

@@ -14,8 +14,8 @@ import platformdirs
 
 import ingest
 from ingest.errors import NotesError
+from rag.types import NO_MODEL
 
-NO_MODEL: Final = "none"
 # Long enough to keep folders of one name apart, short enough to read in a path.
 _HASH_LETTERS: Final = 8
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from app.settings import Settings
 from ingest.errors import FootnoteError
-from rag.types import Event, Found, Turn
+from rag.types import PLAIN, Event, Found, Turn, Wanted
 
 if TYPE_CHECKING:
     from ingest.encode import Encoder
@@ -27,7 +27,7 @@ class Chat(Protocol):
     """What answers questions."""
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, long: bool = False
+        self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
     ) -> Iterator[Event]:
         """The events of an answer under way."""
         ...
@@ -48,10 +48,14 @@ class Contents:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An index open for questions."""
+    """An index open for questions.
+
+    `chat_with` makes a chat with another model and checker, given by their specifications.
+    """
 
     chat: Chat
     contents: Callable[[], Contents]
+    chat_with: Callable[[str, str | None], Chat]
 
 
 class Notebook(Protocol):
@@ -75,11 +79,11 @@ class UpToDate:
     notify: Notify
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, long: bool = False
+        self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
     ) -> Iterator[Event]:
         """The events of an answer, from the notes as they are now."""
         self._sync()
-        yield from self.chat.ask(question, history, long=long)
+        yield from self.chat.ask(question, history, wanted)
 
     def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
         """The passages that bear on a question, from the notes as they are now."""
@@ -129,7 +133,8 @@ class _Folder:
                 return _contents(snapshot)
 
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
-            yield Opened(NoteChat(index, self.encoder), contents)
+            chat = NoteChat(index, self.encoder)
+            yield Opened(chat, contents, lambda _llm, _checker: chat)
 
 
 def _contents(snapshot: "Snapshot") -> Contents:

@@ -16,6 +16,8 @@ from rag.retrieve import clean_question, search
 from rag.spelling import put_right
 from rag.text import LISTED, NOT_IN_NOTES, markdown, shown
 from rag.types import (
+    NO_MODEL,
+    PLAIN,
     Answer,
     Citation,
     Decided,
@@ -29,12 +31,12 @@ from rag.types import (
     Statement,
     Turn,
     Verdict,
+    Wanted,
     Wrote,
 )
 from rag.units import Unit
 from rag.weigh import READ_HITS, Weighed, question_terms, weigh
 
-MODEL: Final = "none"
 # How many hits a long answer reads, the rest of the first one's section among them.
 LONG_READ: Final = 12
 # How many hits an answer shows beside those it cites.
@@ -63,7 +65,7 @@ class NoteChat:
         return replace(found, question=asked)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, long: bool = False
+        self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
     ) -> Generator[Event, None, None]:
         """The events of an answer, `Finished` last; closing the iterator stops the work."""
         began = time.perf_counter()
@@ -73,8 +75,10 @@ class NoteChat:
             whole = put_right(snapshot, whole)
             found = search(snapshot, self._encoder, whole)
             yield Searched(found)
-            hits = with_section(snapshot, found.hits) if long else found.hits
-            weighed = weigh(snapshot, self._encoder, whole, hits, LONG_READ if long else READ_HITS)
+            hits = with_section(snapshot, found.hits) if wanted.long else found.hits
+            weighed = weigh(
+                snapshot, self._encoder, whole, hits, LONG_READ if wanted.long else READ_HITS
+            )
             # What a long answer reads beyond the first hits must not change whether it answers.
             first = [one for one in weighed if one.hit.rank <= READ_HITS]
             outcome = decide(signs(snapshot, whole, found, first))
@@ -83,7 +87,7 @@ class NoteChat:
             yield Decided(outcome, listed)
             writer = _Writer(snapshot)
             if outcome is Outcome.ANSWERED:
-                for one in choose(weighed, LONG if long else SHORT):
+                for one in choose(weighed, LONG if wanted.long else SHORT):
                     yield writer.write(one)
             if outcome is Outcome.LISTED:
                 for hit in listed:
@@ -107,7 +111,7 @@ class NoteChat:
                 statements=tuple(writer.statements),
                 citations=tuple(writer.citations),
                 also_found=tuple(h for h in found.hits if h.passage not in cited)[:ALSO_FOUND],
-                model=MODEL,
+                model=NO_MODEL,
                 timings_ms=timings,
             )
         )

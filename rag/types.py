@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from ingest.types import Passage, PassageId
+
+# The checker that is always there.
+RULES: Final = "rules"
+# The writer that is always there: it quotes.
+NO_MODEL: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,9 @@ class Form(StrEnum):
 class Statement:
     """One sentence, list item or block of an answer, with the numbers of what it rests on.
 
-    `marker` is how an item begins: a dash, its number, or its box to tick.
+    `marker` is how an item begins: a dash, its number, or its box to tick. `reasons` say why it is
+    not borne out, in words; `checked_by` is who gave the verdict; `repointed` says that its
+    citations are not those that its writer gave.
     """
 
     text: str
@@ -96,11 +104,60 @@ class Statement:
     verdict: Verdict
     form: Form = Form.SENTENCE
     marker: str = "-"
+    reasons: tuple[str, ...] = ()
+    checked_by: str = RULES
+    repointed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two places in the notes that say different things of the same: `why` in words."""
+
+    why: str
+    citations: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One part of what is sent to a model: 'system', 'user' or 'assistant', and its text."""
+
+    role: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """How much a model read and wrote for an answer, by its own count or by ours."""
+
+    read: int
+    wrote: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How a question is to be answered.
+
+    `strictness` from 0 (answer whatever is asked) to 1 (answer only what is nearly sure), .5 being
+    what was calibrated; `within` are the notes or folders to answer from, all where it is empty.
+    """
+
+    long: bool = False
+    strictness: float = 0.5
+    within: tuple[str, ...] = ()
+
+
+# What is wanted where nothing is said.
+PLAIN: Final = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Statements, what they rest on, and the outcome."""
+    """Statements, what they rest on, and the outcome.
+
+    `model` is who was asked to write. Where `problem` says why it did not, the statements are
+    quotes instead. `checked_by` gave the verdicts; `dropped` counts cited numbers that name no
+    passage; `notices` say what else the reader should know; `sent` is what the model was given.
+    """
 
     id: str
     question: str
@@ -112,6 +169,13 @@ class Answer:
     also_found: tuple[Hit, ...]
     model: str
     timings_ms: Mapping[str, float]
+    disagreements: tuple[Disagreement, ...] = ()
+    problem: str = ""
+    checked_by: tuple[str, ...] = (RULES,)
+    dropped: int = 0
+    notices: tuple[str, ...] = ()
+    sent: tuple[Message, ...] = ()
+    tokens: Tokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +184,13 @@ class Turn:
 
     question: str
     answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """Event: the question was made whole, and this is what is searched for."""
+
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +217,31 @@ class Wrote:
 
 
 @dataclass(frozen=True, slots=True)
+class Writing:
+    """Event: a statement as far as it has come; each replaces the one before."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """Event: the answer is written, and is now held against its passages by this checker."""
+
+    checker: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Event: the model gave no answer; `problem` says why, and quotes follow in place of it."""
+
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
-    """Event, always the last: the whole answer."""
+    """Event, always the last: the whole answer. Verdicts in it are final."""
 
     answer: Answer
 
 
-Event = Searched | Decided | Wrote | Finished
+Event = Rewritten | Searched | Decided | Writing | Wrote | Failed | Checking | Finished

@@ -11,6 +11,7 @@ from ingest.sync import SyncProgress, SyncReport
 from ingest.types import Kind, Passage, PassageId
 from ingest.walk import Skipped
 from rag.types import (
+    PLAIN,
     Answer,
     Citation,
     Decided,
@@ -25,6 +26,7 @@ from rag.types import (
     Statement,
     Turn,
     Verdict,
+    Wanted,
     Wrote,
 )
 
@@ -150,13 +152,13 @@ class ScriptedChat:
     """Plays the events written down for a question; keeps what it was asked."""
 
     script: dict[str, list[Event] | FootnoteError] = field(default_factory=dict)
-    asked: list[tuple[str, tuple[Turn, ...], bool]] = field(default_factory=list)
+    asked: list[tuple[str, tuple[Turn, ...], Wanted]] = field(default_factory=list)
 
     def ask(
-        self, question: str, history: Sequence[Turn] = (), *, long: bool = False
+        self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
     ) -> Iterator[Event]:
         """The scripted events; a question without a script is not in the notes."""
-        self.asked.append((question, tuple(history), long))
+        self.asked.append((question, tuple(history), wanted))
         if not question.strip():
             raise QuestionError("The question is empty.")
         events = self.script.get(question, not_in_notes(question))
@@ -196,6 +198,7 @@ class ScriptedNotebook:
     problem: BaseException | None = None
     settings: list[Settings] = field(default_factory=list)
     synced: int = 0
+    chosen: list[tuple[str, str | None]] = field(default_factory=list)
 
     def __call__(self, settings: Settings, notify: Notify) -> Notebook:
         """Be opened: stands where `wiring.open_notebook` does."""
@@ -214,4 +217,9 @@ class ScriptedNotebook:
     def open(self) -> Iterator[Opened]:
         """The scripted chat."""
         headings = (("Picking apples", "Ripening"), ("How do bees find flowers?",))
-        yield Opened(self.answers, lambda: Contents(2, 7, headings))
+        yield Opened(self.answers, lambda: Contents(2, 7, headings), self._chat_with)
+
+    def _chat_with(self, llm: str, checker: str | None) -> ScriptedChat:
+        """The same chat; keeps what was chosen."""
+        self.chosen.append((llm, checker))
+        return self.answers

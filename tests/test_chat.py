@@ -20,6 +20,7 @@ from rag.types import (
     Searched,
     Turn,
     Verdict,
+    Wanted,
     Wrote,
 )
 
@@ -196,6 +197,6 @@ def test_a_part_of_a_code_block_is_shown_as_code(tmp_path: Path) -> None:
 @pytest.mark.parametrize("question", [FORGET, "What is a peephole connection?", "Who won the cup?"])
 def test_length_does_not_change_the_outcome(chat: NoteChat, question: str) -> None:
     """A long answer reads more, but is given where a short one is."""
-    *_, long = chat.ask(question, long=True)
+    *_, long = chat.ask(question, wanted=Wanted(long=True))
     assert isinstance(long, Finished)
     assert long.answer.outcome is answer(chat, question).outcome

@@ -27,7 +27,7 @@ from app.terminal import escape_maths, verbatim_parts, watched
 from ingest.errors import NotesError, QuestionError
 from ingest.sync import SyncProgress, SyncReport
 from ingest.walk import Skipped
-from rag.types import Turn
+from rag.types import Turn, Wanted
 
 QUESTION = "What is recall?"
 Output = pytest.CaptureFixture[str]
@@ -93,7 +93,7 @@ def test_ask_writes_json_alone_on_standard_output(
 def test_ask_passes_on_the_wish_for_more(notebook: ScriptedNotebook) -> None:
     """--long reaches the chat."""
     run(["ask", QUESTION, "--long"], notebook)
-    assert notebook.answers.asked == [(QUESTION, (), True)]
+    assert notebook.answers.asked == [(QUESTION, (), Wanted(long=True))]
 
 
 def test_ask_limits_the_further_places(notebook: ScriptedNotebook, capsys: Output) -> None:
@@ -129,7 +129,11 @@ def test_questions_from_a_file_give_one_result_a_line(
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert (first["id"], second["id"]) == ("q1", 7)
     assert (first["outcome"], second["outcome"]) == ("answered", "not_in_notes")
-    assert notebook.answers.asked[1] == ("And?", (Turn("What is yield?", "Nobody knows."),), False)
+    assert notebook.answers.asked[1] == (
+        "And?",
+        (Turn("What is yield?", "Nobody knows."),),
+        Wanted(),
+    )
     assert (len(notebook.settings), notebook.synced) == (1, 1)
 
 

@@ -20,7 +20,7 @@ from app.web.page import build
 from app.web.server import serving
 from app.wiring import Contents
 from ingest.errors import QuestionError
-from rag.types import Form
+from rag.types import Form, Wanted
 
 # Gradio counts its events with pandas calls that pandas has declared outdated.
 pytestmark = [
@@ -214,7 +214,7 @@ def test_a_conversation_can_be_cleared(page: Page, chat: ScriptedChat) -> None:
     page.get_by_role("button", name="Clear").click()
     expect(page.locator(".answer")).to_have_count(0)
     ask(page, "What is rain?")
-    assert chat.asked[-1] == ("What is rain?", (), False)
+    assert chat.asked[-1] == ("What is rain?", (), Wanted())
 
 
 @pytest.mark.browser

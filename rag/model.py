@@ -1,0 +1,44 @@
+"""What Footnote asks of a language model: to stream a reply, and to count its own tokens.
+
+Knows no vendor: `models` opens one from a specification, tests script one.
+"""
+
+from collections.abc import Generator, Sequence
+from typing import Protocol
+
+from ingest.errors import FootnoteError
+from rag.types import Message, Tokens
+
+
+class ModelError(FootnoteError):
+    """The model gave no reply, or broke off; the message says what happened and what to do."""
+
+
+class Model(Protocol):
+    """A language model that can be asked. Safe to share between questions."""
+
+    @property
+    def name(self) -> str:
+        """Its specification, as the user wrote it."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """How many tokens what is sent and the reply may take together."""
+        ...
+
+    @property
+    def remote(self) -> bool:
+        """Whether what is sent leaves this machine."""
+        ...
+
+    def count(self, text: str) -> int:
+        """How many of its tokens a text takes; estimated on the high side where unknown."""
+        ...
+
+    def stream(self, messages: Sequence[Message], most: int) -> Generator[str, None, Tokens | None]:
+        """A reply of at most `most` tokens, in parts as it arrives, then what it took if known.
+
+        Closing the generator ends the request. Every failure is a `ModelError`.
+        """
+        ...
