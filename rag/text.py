@@ -5,11 +5,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from ingest.types import Kind, Passage
-from rag.types import Citation, Form, Statement
+from rag.types import Citation, Form, Statement, Verdict
 from rag.units import Unit
 
 LISTED: Final = "Your notes list this question but don't answer it."
 NOT_IN_NOTES: Final = "Your notes don't say."
+UNSUPPORTED: Final = "What the model wrote is not borne out by your notes:"
+# What stands behind a statement that its passages do not bear out: marked, never hidden.
+_MARKS: Final = {
+    Verdict.UNCONFIRMED: " *(unconfirmed)*",
+    Verdict.CONTRADICTED: " *(contradicted)*",
+}
 _FENCE: Final = re.compile(r"\s*(`{3,}|~{3,})")
 _QUOTE_MARK: Final = re.compile(r"[ \t]*(?:>[ \t]?)+")
 
@@ -60,7 +66,8 @@ def _gap(statement: Statement, before: Statement | None) -> str:
 def _marked(statement: Statement) -> str:
     numbers = "".join(f"[{number}]" for number in statement.citations)
     separator = "\n\n" if statement.form is Form.BLOCK else " "
-    return f"{statement.text}{separator}{numbers}"
+    mark = _MARKS.get(statement.verdict, "")
+    return f"{statement.text}{separator}{numbers}{mark}".rstrip()
 
 
 def _fenced(text: str) -> str:

@@ -1,0 +1,55 @@
+"""Numbers the citations of an answer in the order of writing, and finds their lines in the file."""
+
+from typing import Final
+
+from ingest.index import Snapshot
+from ingest.types import LineStarts, Note, Passage
+from rag.claims import Rarity, coverage, weighted
+from rag.evidence import evidence
+from rag.types import Citation
+from rag.wording import words
+
+# A line that shares less of a statement's words is not worth more than the passage's opening.
+_WORTH_CITING: Final = 0.05
+
+
+class Footnotes:
+    """The citations of one answer; the same place has one number, however often it is cited."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._places: dict[str, tuple[Note, LineStarts]] = {}
+        self._known: dict[tuple[str, int, int], Citation] = {}
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations so far, by number."""
+        return tuple(self._known.values())
+
+    def cite(self, passage: Passage, start: int, end: int) -> Citation:
+        """The footnote to `passage.text[start:end]`: a new one where that was not cited before."""
+        key = (passage.note, passage.start + start, passage.start + end)
+        if key not in self._known:
+            self._known[key] = self._made(passage, start, end)
+        return self._known[key]
+
+    def _made(self, passage: Passage, start: int, end: int) -> Citation:
+        if passage.note not in self._places:
+            note = self._snapshot.note(passage.note)
+            self._places[passage.note] = (note, LineStarts(note.text))
+        note, starts = self._places[passage.note]
+        first = note.lines[starts.line(passage.start + start)]
+        last = note.lines[starts.line(passage.start + max(start, end - 1))]
+        number = len(self._known) + 1
+        return Citation(number, passage, passage.text[start:end], start, end, first, last)
+
+
+def nearest_line(text: str, passage: Passage, rarity: Rarity) -> tuple[int, int]:
+    """The line of a passage that shares most with a statement, by rarity; else its body."""
+    counted = weighted(words(text), rarity, frozenset())
+    lines = [line for line in evidence(passage).lines if line.start >= passage.lead]
+    shares = [coverage(counted, {word.key for word in line.words}) for line in lines]
+    if counted and lines and max(shares) > _WORTH_CITING:
+        best = lines[shares.index(max(shares))]
+        return best.start, best.end
+    return passage.lead, len(passage.text)
