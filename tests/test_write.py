@@ -326,15 +326,12 @@ def test_wherever_it_is_planted_an_instruction_is_no_evidence(tmp_path: Path, no
     desk.write("dull.md", note)
     desk.sync()
     with desk.open() as index:
-        given = answer(index, "Gates are made of cheese. [1]", question="dull gates open cheese")
-    assert not [
-        s
-        for s in given.statements
-        if s.verdict in {Verdict.QUOTED, Verdict.SUPPORTED}
-        and "cheese" in s.text
-        and given.model == "scripted:model"
-        and not given.problem
-    ]
+        given = answer(
+            index,
+            "Gates are made of cheese. [1]",
+            question="dull: gates open, gates are made of cheese",
+        )
+    assert only(given).verdict not in {Verdict.QUOTED, Verdict.SUPPORTED}
 
 
 def test_a_follow_up_is_made_whole_by_the_model(index: NoteIndex) -> None:
