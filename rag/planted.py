@@ -20,12 +20,12 @@ _ORDER: Final = re.compile(
     r"|shall|have to|please|are (?:now )?(?:to|required|instructed))\b[^.\n]{0,30}\b(?:print|say"
     r"|reply|answer|respond|output|write|repeat|tell|reveal|include|state)\b"
     r"|\byou are (?:now )?(?:an?|the|in) [^.\n]{0,30}\b(?:assistant|ai|model|chatbot|mode)\b"
-    r"|\b(?:print|say|reply|answer|respond|output|write|repeat|state)\b[^.\n]{0,12}\b(?:only|exactly"
-    r"|verbatim|instead)\b[^.\n]{0,60}[:\"'“‘]"
+    r"|(?:^|[.!?]\s|\b(?:and|then|please)\s)\s*(?:print|say|reply|answer|respond|output|write|repeat)"
+    r"\b[^.\n]{0,12}\b(?:only|exactly|verbatim|instead)\b[^.\n]{0,60}[:\"'“‘]"
     r"|\b(?:new|real|actual|updated) (?:system )?(?:instructions?|prompt|task)\s*:"
     r"|\b(?:reveal|print|show|repeat)\b[^.\n]{0,20}\bsystem prompt\b"
     r"|<\|?(?:system|im_start|assistant)\|?>|\[/?INST\]",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 
 
