@@ -4,7 +4,7 @@ LlamaIndex's class loads and describes it. Its way of streaming cannot be stoppe
 ever when generation fails, so the generation is led here.
 """
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,11 +28,13 @@ from transformers import (
     StoppingCriteriaList,
     TextIteratorStreamer,
 )
+from transformers.utils import logging
 
-from ingest.errors import FootnoteError
 from rag import troubles, windows
 from rag.model import ModelError, Trouble
+from rag.reply import Reply, chat
 from rag.specs import Spec
+from rag.thoughts import spoken
 from rag.troubles import Asked
 from rag.types import Message, Tokens
 
@@ -85,13 +87,13 @@ class StoppableLLM(HuggingFaceLLM):  # type: ignore[misc]
         try:
             for part in streamer:
                 text += part
-                yield _response(text, part, read, written.tokens)
+                yield _response(text, part, read, written.tokens, most)
         finally:
             stop.set()
             thread.join()
         if failures:
             raise failures[0]
-        yield _response(text, "", read, written.tokens)
+        yield _response(text, "", read, written.tokens, most)
 
 
 class _Stop(StoppingCriteria):  # type: ignore[misc]
@@ -142,38 +144,33 @@ class InProcessModel:
 
     def stream(self, messages: Sequence[Message], most: int) -> Generator[str, None, Tokens | None]:
         """A reply in parts, the likeliest word each time."""
-        begun, tokens = False, None
+        reply = Reply()
         try:
-            chat = self._fitting(messages, most)
-            with closing(self.llm.stream_chat(chat, max_new_tokens=most)) as responses:
-                for response in responses:
-                    tokens = Tokens(response.raw["read"], response.raw["wrote"])
-                    if response.delta:
-                        begun = True
-                        yield response.delta
-        except FootnoteError:
-            raise
+            asked = self._fitting(chat(messages), most)
+            with closing(self.llm.stream_chat(asked, max_new_tokens=most)) as responses:
+                for part in spoken(map(reply.take, responses)):
+                    reply.begun = True
+                    yield part
         except Exception as error:
-            raise troubles.model_error(error, self.asked, begun) from error
-        if not begun:
-            raise troubles.empty(self.asked)
-        return tokens
+            raise troubles.model_error(error, self.asked, reply.begun) from error
+        if not reply.begun:
+            raise troubles.empty(self.asked, reply.ended)
+        return reply.tokens
 
-    def _fitting(self, messages: Sequence[Message], most: int) -> list[ChatMessage]:
+    def _fitting(self, messages: list[ChatMessage], most: int) -> list[ChatMessage]:
         """The messages in a form that the model's template takes, and short enough."""
-        chat = [ChatMessage(role=MessageRole(one.role), content=one.text) for one in messages]
         try:
-            inputs = self.llm.encoded(chat)
+            inputs = self.llm.encoded(messages)
         except TemplateError:
             # Some templates know no system's part: it is then said by the user.
-            chat = _without_system(chat)
-            inputs = self.llm.encoded(chat)
+            messages = _without_system(messages)
+            inputs = self.llm.encoded(messages)
         if inputs["input_ids"].shape[1] + most > self.window:
             raise troubles.too_long(self.asked)
-        return chat
+        return messages
 
 
-def open_in_process(spec: Spec, notify: Any) -> InProcessModel:
+def open_in_process(spec: Spec, notify: Callable[[str], None]) -> InProcessModel:
     """The model of a folder, or of the Hugging Face Hub by name, loaded."""
     asked = Asked(spec, _HERE)
     path = Path(spec.model).expanduser()
@@ -197,6 +194,8 @@ def open_in_process(spec: Spec, notify: Any) -> InProcessModel:
 
 
 def _loaded(name: str) -> tuple[Any, Any]:
+    # What is fetched shows its progress; what is read from the disk need not.
+    logging.disable_progress_bar()
     tokenizer = AutoTokenizer.from_pretrained(name)
     model = AutoModelForCausalLM.from_pretrained(name, dtype="auto").eval()
     if torch.cuda.is_available():
@@ -234,6 +233,8 @@ def _without_system(chat: Sequence[ChatMessage]) -> list[ChatMessage]:
     return rest
 
 
-def _response(text: str, part: str, read: int, wrote: int) -> ChatResponse:
+def _response(text: str, part: str, read: int, wrote: int, most: int) -> ChatResponse:
     message = ChatMessage(role=MessageRole.ASSISTANT, content=text)
-    return ChatResponse(message=message, delta=part, raw={"read": read, "wrote": wrote})
+    usage = {"prompt_tokens": read, "completion_tokens": wrote}
+    ended = "length" if wrote >= most else ""
+    return ChatResponse(message=message, delta=part, raw={"usage": usage, "done_reason": ended})

@@ -10,17 +10,16 @@ import time
 from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from rag import troubles, vendors, windows
 from rag.model import Model, ModelError, Trouble
+from rag.reply import Reply, chat
 from rag.specs import OLLAMA_HOST, Spec, Vendor, host_url, is_loopback, parse
+from rag.thoughts import spoken
 from rag.troubles import Asked
 from rag.types import Message, Tokens
 from rag.vendors import Open, Served
-
-if TYPE_CHECKING:
-    from llama_index.core.llms import ChatResponse
 
 Notify = Callable[[str], None]
 
@@ -123,23 +122,6 @@ def _served_model(spec: Spec, keys: Keys, notify: Notify, line: Line) -> Model:
 
 
 @dataclass(slots=True)
-class _Reply:
-    """What has come of a reply so far."""
-
-    begun: bool = False
-    tokens: Tokens | None = None
-    ended: str = ""
-
-    def take(self, response: "ChatResponse") -> str:
-        """The text of a part; what else it tells is kept."""
-        self.tokens = _tokens(response) or self.tokens
-        self.ended = _ended(response) or self.ended
-        part: str = response.delta or ""
-        self.begun = self.begun or bool(part)
-        return part
-
-
-@dataclass(slots=True)
 class ServedModel:
     """A model behind a server. Each reply has a connection of its own, closed with it."""
 
@@ -164,7 +146,9 @@ class ServedModel:
     def window(self) -> int:
         """How many tokens it reads and writes together, found out when first wanted."""
         if not self._window:
-            found = windows.BY_VENDOR[self.asked.spec.vendor](self.served)
+            found = windows.find(self.asked.spec.vendor, self.served)
+            if found is None:
+                return windows.UNKNOWN
             if not found.known:
                 self.notify(
                     f"How much {self.name} can read at once is not known;"
@@ -182,7 +166,7 @@ class ServedModel:
     def stream(self, messages: Sequence[Message], most: int) -> Generator[str, None, Tokens | None]:
         """A reply in parts. What failed before its first word is tried again where that helps."""
         for back_off in (*_BACK_OFF, None):
-            reply = _Reply()
+            reply = Reply()
             try:
                 yield from self._reply(messages, most, reply)
                 return reply.tokens
@@ -194,16 +178,16 @@ class ServedModel:
         raise AssertionError("the last attempt returns or raises")
 
     def _reply(
-        self, messages: Sequence[Message], most: int, reply: _Reply
+        self, messages: Sequence[Message], most: int, reply: Reply
     ) -> Generator[str, None, None]:
         try:
             with (
                 self.open(self.served, most, self.window) as opened,
-                closing(opened.llm.stream_chat(_chat(messages), **opened.options)) as responses,
+                closing(opened.llm.stream_chat(chat(messages), **opened.options)) as responses,
             ):
-                for response in responses:
-                    if part := reply.take(response):
-                        yield part
+                for part in spoken(map(reply.take, responses)):
+                    reply.begun = True
+                    yield part
         except Exception as error:
             raise troubles.model_error(error, self.asked, reply.begun) from error
         if not reply.begun or troubles.refused(reply.ended):
@@ -229,38 +213,3 @@ def _pause(trouble: ModelError, back_off: float | None) -> float | None:
     if trouble.retry_after is None:
         return back_off
     return trouble.retry_after if trouble.retry_after <= _LONGEST_PAUSE else None
-
-
-def _chat(messages: Sequence[Message]) -> list[Any]:
-    from llama_index.core.llms import ChatMessage, MessageRole
-
-    return [
-        ChatMessage(role=MessageRole(message.role), content=message.text) for message in messages
-    ]
-
-
-def _tokens(response: "ChatResponse") -> Tokens | None:
-    """What a part says of tokens, by any of the names that vendors' classes give them."""
-    raw = response.raw
-    usage = raw.get("usage") if isinstance(raw, dict) else getattr(raw, "usage", None)
-    for counts in (
-        response.additional_kwargs,
-        response.message.additional_kwargs.get("usage"),
-        usage,
-    ):
-        if isinstance(counts, dict):
-            read = counts.get("prompt_tokens", counts.get("input_tokens"))
-            wrote = counts.get("completion_tokens", counts.get("output_tokens"))
-            if isinstance(read, int) and isinstance(wrote, int):
-                return Tokens(read, wrote)
-    return None
-
-
-def _ended(response: "ChatResponse") -> str:
-    """How a part says that the reply ended."""
-    raw = response.raw
-    stopped = response.message.additional_kwargs.get("stop_reason")
-    if isinstance(raw, dict):
-        return str(stopped or raw.get("done_reason") or "")
-    choices = getattr(raw, "choices", None)
-    return str(getattr(choices[0], "finish_reason", None) or "") if choices else ""

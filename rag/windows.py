@@ -41,6 +41,16 @@ class Window:
 GUESSED: Final = Window(UNKNOWN, known=False)
 
 
+def find(vendor: Vendor, served: Served) -> Window | None:
+    """A model's window; None where its server cannot be reached, which a reply will tell."""
+    from httpx import InvalidURL, TransportError
+
+    try:
+        return _BY_VENDOR[vendor](served)
+    except (TransportError, InvalidURL):
+        return None
+
+
 def openai(served: Served) -> Window:
     """From the vendor class's own table."""
     from llama_index.llms.openai.utils import ALL_AVAILABLE_MODELS
@@ -85,7 +95,7 @@ def openai_like(served: Served) -> Window:
     return GUESSED
 
 
-BY_VENDOR: Final[Mapping[Vendor, Callable[[Served], Window]]] = {
+_BY_VENDOR: Final[Mapping[Vendor, Callable[[Served], Window]]] = {
     Vendor.OPENAI: openai,
     Vendor.OPENAI_LIKE: openai_like,
     Vendor.ANTHROPIC: anthropic,
@@ -102,7 +112,7 @@ def _llama_cpp(served: Served) -> Window:
 
 
 def _asked(served: Served, path: str, body: Mapping[str, str] | None = None) -> Any:
-    """What the model's server says; None where it says nothing: a reply will tell why."""
+    """What the model's server says; None where it does not say it."""
     import httpx
 
     url = path if "://" in path else served.url + path
@@ -114,7 +124,7 @@ def _asked(served: Served, path: str, body: Mapping[str, str] | None = None) -> 
         ) as client:
             reply = client.get(url) if body is None else client.post(url, json=body)
             return reply.json() if reply.status_code == 200 else None
-    except (httpx.HTTPError, httpx.InvalidURL, json.JSONDecodeError, UnicodeDecodeError):
+    except (httpx.DecodingError, json.JSONDecodeError, UnicodeDecodeError):
         return None
 
 
