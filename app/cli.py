@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from app import questions, render, wiring
+from app.models import models
 from app.options import Encoder, From, Index, Json, Llm, Notes, Question
 from app.questions import Asked
 from app.settings import Settings, settings
@@ -216,6 +217,13 @@ def chat(
         chat = wiring.UpToDate(opened.chat, notebook, say)
         window = build(chat, chosen.notes.name, opened.contents())
         serve(window, bound(host, port), host, port, browser, say)
+
+
+app.command(
+    epilog=_examples(
+        "footnote models", "footnote models --try ollama:qwen3:4b", "footnote models --json"
+    )
+)(models)
 
 
 def _model(llm: str) -> str:

@@ -14,6 +14,8 @@ import platformdirs
 
 import ingest
 from ingest.errors import NotesError
+from rag.models import Keys
+from rag.specs import OLLAMA_HOST
 from rag.types import NO_MODEL
 
 # Long enough to keep folders of one name apart, short enough to read in a path.
@@ -49,6 +51,21 @@ def settings(
         cache = platformdirs.user_cache_path("footnote", appauthor=False)
     chosen = data / "indexes" / index_name(folder) if index is None else _expanded(index)
     return Settings(folder, chosen, cache, encoder, llm)
+
+
+def keys(environment: Mapping[str, str] = os.environ) -> Keys:
+    """The keys and the host that the user has set for language models; a blank one is none."""
+
+    def key(name: str) -> str | None:
+        return environment.get(name, "").strip() or None
+
+    return Keys(
+        openai=key("OPENAI_API_KEY"),
+        anthropic=key("ANTHROPIC_API_KEY"),
+        openai_like=key("FOOTNOTE_API_KEY"),
+        ollama=key("OLLAMA_API_KEY"),
+        ollama_host=environment.get("OLLAMA_HOST") or OLLAMA_HOST,
+    )
 
 
 def _expanded(path: Path) -> Path:
