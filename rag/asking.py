@@ -36,6 +36,9 @@ MOST_IN_A_BATCH: Final = 20
 # '12: unsure' and a new line take half of this; some models also put a sentence before.
 _WORDS_EACH: Final = 10
 _WORDS_MORE: Final = 40
+# Where the window has room: a model that thinks aloud first would be cut off before it answers,
+# and others stop by themselves.
+_THINKING: Final = 1_000
 # What a model's own format adds to a message; no estimate of ours sees it.
 _FORMAT: Final = 32
 # A word is all that a model gives, without how sure it is.
@@ -44,7 +47,7 @@ _SAID: Final = 1.0
 _TAG: Final = re.compile(r"<(?=\s*/?\s*(?:passage|statement)\b)", re.IGNORECASE)
 _THOUGHT: Final = re.compile(r"<think(?:ing)?>.*?(?:</think(?:ing)?>|\Z)", re.DOTALL)
 _LINE: Final = re.compile(
-    r"^[\s>*_#\-•\[({]*(?:statement|claim|number|no\.?)?[\s*_#]*(\d{1,3})"
+    r"^[\s>*_#|\-•\[({]*(?:statement|claim|number|no\.?)?[\s*_#]*(\d{1,3})"
     r"[\s*_\])}]*(?:[:.)\]=|–—-]|->|→)+[\s*_\"'`\[(|]*"
     r"(yes|no|unsure)\b(?!\s+(?:evidence|information|mention|passage))",
     re.IGNORECASE | re.MULTILINE,
@@ -62,10 +65,11 @@ _VERDICTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class _Batch:
-    """Claims, by their places among all, and the passages that they share."""
+    """Claims, by their places among all, the question about them, and room for the reply."""
 
     places: tuple[int, ...]
     text: str
+    most: int
 
 
 class AskingChecker:
@@ -97,7 +101,7 @@ class AskingChecker:
 
     def _asked(self, batch: _Batch) -> str:
         messages = [Message("system", SYSTEM), Message("user", batch.text)]
-        with closing(self._model.stream(messages, _reply(len(batch.places)))) as parts:
+        with closing(self._model.stream(messages, batch.most)) as parts:
             return "".join(parts)
 
     def _judged(self, answer: str | None, problem: str) -> Judgement:
@@ -109,7 +113,7 @@ class AskingChecker:
     def _batches(self, claims: Sequence[Claim]) -> Iterator[_Batch]:
         """The claims in batches that fit the window; one that fits in none is left out."""
         count = self._model.count
-        fixed = count(SYSTEM) + count(CLOSING) + 2 * _FORMAT
+        room = self._model.window - count(SYSTEM) - count(CLOSING) - 2 * _FORMAT
         places: list[int] = []
         taken: dict[str, int] = {}
         size = 0
@@ -117,21 +121,19 @@ class AskingChecker:
             texts = {text: count(_passage(len(claims), text)) for text in claim.evidence}
             # The longest form of the number is assumed.
             own = count(_statement(len(claims), claim.text, (len(claims),) * len(texts)))
+            if own + sum(texts.values()) + _reply(1) > room:
+                continue
             more = own + sum(texts[text] for text in texts if text not in taken)
-            full = len(places) == MOST_IN_A_BATCH
-            if places and (
-                full or fixed + size + more + _reply(len(places) + 1) > self._model.window
-            ):
-                yield _Batch(tuple(places), _written([claims[at] for at in places]))
+            fits = size + more + _reply(len(places) + 1) <= room
+            if places and (not fits or len(places) == MOST_IN_A_BATCH):
+                yield _batch(places, claims, room - size)
                 places, taken, size = [], {}, 0
                 more = own + sum(texts.values())
-            if fixed + more + _reply(1) > self._model.window:
-                continue
             places.append(place)
             taken |= texts
             size += more
         if places:
-            yield _Batch(tuple(places), _written([claims[at] for at in places]))
+            yield _batch(places, claims, room - size)
 
 
 def parsed(reply: str, most: int) -> dict[int, str]:
@@ -193,6 +195,11 @@ def _first(value: Mapping[str, Any], keys: Sequence[str]) -> Any:
 
 def _unconfirmed(reason: str) -> Judgement:
     return Judgement(Verdict.UNCONFIRMED, 0.0, reason)
+
+
+def _batch(places: Sequence[int], claims: Sequence[Claim], left: int) -> _Batch:
+    most = max(_reply(len(places)), min(left, _THINKING))
+    return _Batch(tuple(places), _written([claims[at] for at in places]), most)
 
 
 def _reply(statements: int) -> int:
