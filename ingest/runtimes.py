@@ -8,9 +8,9 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ingest.errors import EncoderError
 
 FloatArray = NDArray[np.float32]
+Text = TypeVar("Text")
 
 INT8 = "onnx int8"
 FP32 = "onnx fp32"
@@ -42,7 +43,10 @@ SLOW_FUSIONS = ("SkipLayerNormFusion",)
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a prepared model is; kept beside it, and written last."""
+    """What a prepared model is; kept beside it, and written last.
+
+    `labels` say what the values of a classifier mean; an encoder's have no names.
+    """
 
     runtime: str
     dimension: int
@@ -53,6 +57,7 @@ class Manifest:
     reason: str = ""
     agreement: dict[str, float] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Keep this in `folder`."""
@@ -65,7 +70,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return manifest if isinstance(manifest.digests, dict) else None
+    if not isinstance(manifest.digests, dict) or not isinstance(manifest.labels, list | tuple):
+        return None
+    return replace(manifest, labels=tuple(manifest.labels))
 
 
 class WordPieces:
@@ -95,8 +102,17 @@ class WordPieces:
         """The encoding of as much of the text as the model reads."""
         return self._tokenizer.encode(readable(text, self._limit))
 
+    def read_pair(self, first: str, second: str) -> Any:
+        """The encoding of as much of two texts as the model reads of both together."""
+        return self._tokenizer.encode(readable(first, self._limit), readable(second, self._limit))
+
+    def room_beside(self, second: str) -> int:
+        """How many pieces of another text the model can read before this one."""
+        specials: int = self._tokenizer.num_special_tokens_to_add(True)
+        return self._limit - specials - self.count(second) + self._special
+
     def _pieces(self, block: str) -> int:
-        encoding = self._tokenizer.encode(_well_formed(block))
+        encoding = self._tokenizer.encode(well_formed(block))
         parts = [encoding, *encoding.overflowing]
         return sum(len(part) - self._special for part in parts)
 
@@ -114,10 +130,10 @@ def _blocks(text: str) -> Iterator[str]:
 
 def readable(text: str, limit: int) -> str:
     """As much of a text as a model that reads `limit` pieces can come to see."""
-    return _well_formed(text[: max(BLOCK, REACH * limit)])
+    return well_formed(text[: max(BLOCK, REACH * limit)])
 
 
-def _well_formed(text: str) -> str:
+def well_formed(text: str) -> str:
     """The text without lone surrogates, which no tokenizer takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -137,9 +153,8 @@ class OnnxEncoder:
         self._manifest = manifest
         self._pieces = WordPieces.read_from(folder, manifest.limit)
         self.max_tokens = room(manifest, self.count)
-        self._session = _session(folder / manifest.graph)
+        self._session = open_session(folder / manifest.graph)
         self._inputs = [given.name for given in self._session.get_inputs()]
-        self._workers = min(_cores(), MOST_WORKERS)
 
     def count(self, text: str) -> int:
         """Word pieces of the text, special ones included, never cut."""
@@ -151,11 +166,7 @@ class OnnxEncoder:
 
     def passages(self, texts: Sequence[str]) -> FloatArray:
         """A unit row for each text."""
-        if len(texts) < 2:
-            rows = [self._passage(text) for text in texts]
-        else:
-            with ThreadPoolExecutor(min(self._workers, len(texts))) as pool:
-                rows = list(pool.map(self._passage, texts))
+        rows = side_by_side(self._passage, texts)
         return np.array(rows, np.float32).reshape(len(rows), self.dimension)
 
     def question(self, text: str) -> FloatArray:
@@ -169,13 +180,7 @@ class OnnxEncoder:
         encoding = self._pieces.read(text)
         if not len(encoding):
             return np.zeros(self.dimension, np.float32)
-        pieces = np.array([encoding.ids], np.int64)
-        given = {
-            "input_ids": pieces,
-            "attention_mask": np.ones_like(pieces),
-            "token_type_ids": np.array([encoding.type_ids], np.int64),
-        }
-        found = self._session.run(None, {name: given[name] for name in self._inputs})
+        found = self._session.run(None, fed(encoding, self._inputs))
         vector: FloatArray = unit(found[0], self.name, text)[0]
         return vector
 
@@ -204,7 +209,7 @@ class OriginalEncoder:
         if self._pieces is not None:
             return self._pieces.count(text)
         with self._lock:
-            return len(self._model.tokenizer.encode(_well_formed(text), truncation=False))
+            return len(self._model.tokenizer.encode(well_formed(text), truncation=False))
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text."""
@@ -229,6 +234,25 @@ class OriginalEncoder:
         return unit(found, self.name, *texts)
 
 
+def side_by_side(run: Callable[[Text], FloatArray], texts: Sequence[Text]) -> list[FloatArray]:
+    """What a model run on one text at a time gives for each, on as many threads as help."""
+    if len(texts) < 2:
+        return [run(text) for text in texts]
+    with ThreadPoolExecutor(min(_cores(), MOST_WORKERS, len(texts))) as pool:
+        return list(pool.map(run, texts))
+
+
+def fed(encoding: Any, inputs: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    """What a graph with these inputs is given of one encoding."""
+    pieces = np.array([encoding.ids], np.int64)
+    given = {
+        "input_ids": pieces,
+        "attention_mask": np.ones_like(pieces),
+        "token_type_ids": np.array([encoding.type_ids], np.int64),
+    }
+    return {name: given[name] for name in inputs}
+
+
 def room(manifest: Manifest, count: Callable[[str], int]) -> int:
     """Pieces that a passage may have: the model's limit, less what the prompt takes of it."""
     prompt = manifest.passage_prompt
@@ -248,7 +272,7 @@ def unit(rows: NDArray[Any], name: str, *texts: str) -> FloatArray:
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
 
 
-def _session(graph: Path) -> Any:
+def open_session(graph: Path) -> Any:
     """An ONNX Runtime session that runs in its caller's thread and keeps none of its own."""
     import onnxruntime
     from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf

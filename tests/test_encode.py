@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 
 from ingest import export, runtimes, weights
-from ingest.encode import PACKAGED, Encoder, intact, load_encoder
+from ingest.encode import PACKAGED, Encoder, load_encoder
 from ingest.errors import EncoderError
+from ingest.prepare import intact
 from ingest.runtimes import Manifest, WordPieces, read_manifest, unit
 from ingest.weights import Digests, ModelFolder, digest_of, find_model
 
