@@ -36,7 +36,22 @@ Encoder = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON, for programs.")]
 Llm = Annotated[
     str,
-    typer.Option("--llm", metavar="SPEC", help="Who writes the answer. 'none' quotes the notes."),
+    typer.Option(
+        "--llm",
+        metavar="SPEC",
+        help="Who writes the answer: 'none' quotes the notes; 'ollama:MODEL', 'hf:NAME_OR_PATH',"
+        " 'openai:MODEL', 'anthropic:MODEL', 'openai-like:MODEL@URL'.",
+    ),
+]
+Checker = Annotated[
+    str | None,
+    typer.Option(
+        "--checker",
+        metavar="NAME_OR_PATH",
+        help="Who judges what a model reworded, after the rules: an inference CrossEncoder, or"
+        " 'llm', the answering model itself.",
+        show_default=False,
+    ),
 ]
 From = Annotated[
     str | None,

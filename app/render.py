@@ -13,18 +13,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.plain import LINK
 from ingest.types import Passage
+from rag.prompt import sent_text
 from rag.text import LISTED, NOT_IN_NOTES
 from rag.types import (
     RULES,
     Answer,
+    Checking,
     Citation,
+    Decided,
     Disagreement,
+    Event,
+    Failed,
     Found,
     Hit,
     Message,
     Outcome,
     Statement,
     Verdict,
+    Writing,
 )
 
 if TYPE_CHECKING:
@@ -34,6 +40,7 @@ SEARCHED_FOR: Final = "Searched for:"
 CLOSEST: Final = "Closest in your notes"
 ALSO: Final = "See also"
 DISAGREE: Final = "Your notes disagree"
+NOTHING_SENT: Final = "Nothing was sent to a model."
 INSTEAD: Final = "Quotes from your notes instead:"
 NOT_BORNE_OUT: Final = "Not borne out"
 _DOUBTED: Final = frozenset({Verdict.UNCONFIRMED, Verdict.CONTRADICTED})
@@ -184,6 +191,27 @@ def skipped_line(report: "SyncReport") -> str:
     named = "; ".join(f"{count} × {reason}" for reason, count in reasons)
     files = "1 file" if len(news) == 1 else f"{len(news)} files or folders"
     return visible(f"Skipped {files} ({named}); 'footnote index' lists them.")
+
+
+def sent_pieces(answer: Answer) -> tuple[Piece, ...]:
+    """What was sent to a model, word for word."""
+    if not answer.sent:
+        return (Piece(Role.LABEL, NOTHING_SENT),)
+    return (Piece(Role.TABLE, visible(sent_text(answer.sent))),)
+
+
+def under_way(event: Event) -> str:
+    """What an answer is at, in a few words; empty where that is not worth saying."""
+    match event:
+        case Writing(text):
+            return f"Writing: {visible(' '.join(text.split()))}" if text.strip() else ""
+        case Decided(Outcome.ANSWERED):
+            return "Reading what was found"
+        case Checking(checker):
+            return f"Checking, by {checker}"
+        case Failed(problem):
+            return visible(problem)
+    return ""
 
 
 def answer_pieces(answer: Answer) -> tuple[Piece, ...]:

@@ -14,7 +14,7 @@ import platformdirs
 
 import ingest
 from ingest.errors import NotesError
-from rag.models import Keys
+from rag.models import NO_KEYS, Keys
 from rag.specs import OLLAMA_HOST
 from rag.types import NO_MODEL
 
@@ -31,6 +31,8 @@ class Settings:
     cache: Path
     encoder: str | None = None
     llm: str = NO_MODEL
+    checker: str | None = None
+    keys: Keys = NO_KEYS
 
 
 def settings(
@@ -38,6 +40,7 @@ def settings(
     index: Path | None = None,
     encoder: str | None = None,
     llm: str = NO_MODEL,
+    checker: str | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """The settings of a run: what the user named, and defaults for the rest."""
@@ -50,7 +53,7 @@ def settings(
         data = platformdirs.user_data_path("footnote", appauthor=False)
         cache = platformdirs.user_cache_path("footnote", appauthor=False)
     chosen = data / "indexes" / index_name(folder) if index is None else _expanded(index)
-    return Settings(folder, chosen, cache, encoder, llm)
+    return Settings(folder, chosen, cache, encoder, llm, checker, keys(environment))
 
 
 def keys(environment: Mapping[str, str] = os.environ) -> Keys:

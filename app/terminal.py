@@ -7,7 +7,8 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, TextIO
 
 import typer
@@ -25,6 +26,8 @@ INTERRUPTED: Final = 130
 # Work that is over before the eye has found a progress bar needs none.
 _MOMENT_SECONDS: Final = 0.4
 _TEXT_WIDTH: Final = 100
+# As much of what is being written as fits on one line of any terminal.
+_STATUS_LETTERS: Final = 70
 _VERBATIM: Final = re.compile(
     r"^[ \t]*\$\$.*?\$\$[^\n]*$|^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)[^\n]*$",
     re.MULTILINE | re.DOTALL,
@@ -66,6 +69,26 @@ def show(pieces: Sequence[Piece]) -> None:
                 # copied from it is then still whole.
                 console.print(part, soft_wrap=isinstance(part, Text))
     write(set_in_type.get())
+
+
+@contextmanager
+def status(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Says what is under way on one line that is gone in the end; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    with console.status("") as line:
+
+        def say_now(text: str) -> None:
+            if text:
+                line.update(Text(text[-_STATUS_LETTERS:]))
+
+        from rich.text import Text
+
+        yield say_now
 
 
 def watched(

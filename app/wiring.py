@@ -10,15 +10,19 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from app.settings import Settings
 from ingest.errors import FootnoteError
-from rag.types import PLAIN, Event, Found, Turn, Wanted
+from rag.types import NO_MODEL, PLAIN, Event, Found, Turn, Wanted
 
 if TYPE_CHECKING:
     from ingest.encode import Encoder
     from ingest.index import Snapshot
     from ingest.sync import SyncProgress, SyncReport
+    from rag.checker import Checker
+    from rag.model import Model
 
 # Notes looked into for example questions: enough for a varied handful, quick in a large folder.
 _NOTES_SAMPLED: Final = 12
+# The checker that is the answering model itself.
+ASKING: Final = "llm"
 
 Notify = Callable[[str], None]
 
@@ -132,9 +136,34 @@ class _Folder:
             with index.snapshot() as snapshot:
                 return _contents(snapshot)
 
+        def chat_with(llm: str, checker: str | None) -> NoteChat:
+            model = _model(llm, self.settings, self.notify)
+            return NoteChat(index, self.encoder, model, self._checkers(checker, model))
+
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
-            chat = NoteChat(index, self.encoder)
-            yield Opened(chat, contents, lambda _llm, _checker: chat)
+            chat = chat_with(self.settings.llm, self.settings.checker)
+            yield Opened(chat, contents, chat_with)
+
+    def _checkers(self, name: str | None, model: "Model | None") -> "tuple[Checker, ...]":
+        """Who judges after the rules: an inference model, or the answering model itself."""
+        if name is None or model is None:
+            # Quotes need no judge that can tell rewordings.
+            return ()
+        if name == ASKING:
+            from rag.asking import AskingChecker
+
+            return (AskingChecker(model),)
+        from rag.inference import open_checker
+
+        return (open_checker(name, self.settings.cache, self.notify),)
+
+
+def _model(spec: str, settings: Settings, notify: Notify) -> "Model | None":
+    if spec == NO_MODEL:
+        return None
+    from rag.models import open_model
+
+    return open_model(spec, settings.keys, notify)
 
 
 def _contents(snapshot: "Snapshot") -> Contents:

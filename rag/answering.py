@@ -11,6 +11,7 @@ from typing import Final
 from ingest.encode import Encoder
 from ingest.index import Snapshot
 from ingest.types import Kind
+from rag.checker import Checker
 from rag.decide import Signs, decide
 from rag.followup import make_whole
 from rag.footnotes import Footnotes
@@ -23,6 +24,7 @@ from rag.spelling import put_right
 from rag.text import LISTED, NOT_IN_NOTES, UNSUPPORTED, markdown, shown
 from rag.types import (
     NO_MODEL,
+    RULES,
     Answer,
     Decided,
     Event,
@@ -65,6 +67,7 @@ class Answering:
         snapshot: Snapshot,
         encoder: Encoder,
         model: Model | None,
+        checkers: Sequence[Checker],
         asked: str,
         history: Sequence[Turn],
         wanted: Wanted,
@@ -72,6 +75,7 @@ class Answering:
         self._snapshot = snapshot
         self._encoder = encoder
         self._model = model
+        self._checkers = checkers
         self._asked = asked
         self._history = history
         self._wanted = wanted
@@ -105,7 +109,8 @@ class Answering:
             outcome = yield from self._answer(whole, hits, weighed)
         for hit in listed:
             self._footnotes.cite(hit.passage, hit.passage.lead, len(hit.passage.text))
-        self._lap("write")
+        if "write" not in self._timings:
+            self._lap("write")
         yield Finished(self._finished(whole, found, outcome))
 
     def _whole(self) -> str:
@@ -149,10 +154,14 @@ class Answering:
             if "first" not in self._timings:
                 self._timings["first"] = 1000 * (time.perf_counter() - self._began)
             yield event
+        self._lap("write")
+        yield from writer.check(self._checkers)
+        if self._checkers:
+            self._lap("check")
         self._draft = writer.draft
-        self._statements = writer.draft.statements
+        self._statements = writer.statements
         self._notices += [*prompt.notices, *writer.draft.notices]
-        return Outcome.ANSWERED if writer.draft.bears else Outcome.NOT_IN_NOTES
+        return Outcome.ANSWERED if writer.bears else Outcome.NOT_IN_NOTES
 
     def _quoted(self, one: Weighed) -> Wrote:
         """One unit as a statement that quotes it."""
@@ -180,6 +189,7 @@ class Answering:
             model=self._model.name if self._model else NO_MODEL,
             timings_ms=timings,
             problem=self._problem,
+            checked_by=tuple(self._draft.checked_by) if self._draft else (RULES,),
             dropped=self._draft.dropped if self._draft else 0,
             notices=tuple(self._notices),
             sent=self._sent,

@@ -6,6 +6,7 @@ from dataclasses import replace
 from ingest.encode import Encoder
 from ingest.index import NoteIndex
 from rag.answering import Answering
+from rag.checker import Checker
 from rag.followup import make_whole
 from rag.model import Model
 from rag.retrieve import clean_question, search
@@ -16,13 +17,21 @@ from rag.types import PLAIN, Event, Found, Turn, Wanted
 class NoteChat:
     """Answers questions from one index; safe to share: each question takes its own snapshot.
 
-    With a model it writes, without one it quotes.
+    With a model it writes, without one it quotes. Checkers judge what a model reworded, cheapest
+    first.
     """
 
-    def __init__(self, index: NoteIndex, encoder: Encoder, model: Model | None = None) -> None:
+    def __init__(
+        self,
+        index: NoteIndex,
+        encoder: Encoder,
+        model: Model | None = None,
+        checkers: Sequence[Checker] = (),
+    ) -> None:
         self._index = index
         self._encoder = encoder
         self._model = model
+        self._checkers = checkers
 
     def search(self, question: str, limit: int = 10, history: Sequence[Turn] = ()) -> Found:
         """What search finds for a question, made whole with the turns before it."""
@@ -38,5 +47,7 @@ class NoteChat:
         """The events of an answer, `Finished` last; closing the iterator stops the work."""
         asked = clean_question(question)
         with self._index.snapshot() as snapshot:
-            answering = Answering(snapshot, self._encoder, self._model, asked, history, wanted)
+            answering = Answering(
+                snapshot, self._encoder, self._model, self._checkers, asked, history, wanted
+            )
             yield from answering.events()

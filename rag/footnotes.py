@@ -1,16 +1,8 @@
 """Numbers the citations of an answer in the order of writing, and finds their lines in the file."""
 
-from typing import Final
-
 from ingest.index import Snapshot
 from ingest.types import LineStarts, Note, Passage
-from rag.claims import Rarity, coverage, weighted
-from rag.evidence import evidence
 from rag.types import Citation
-from rag.wording import words
-
-# A line that shares less of a statement's words is not worth more than the passage's opening.
-_WORTH_CITING: Final = 0.05
 
 
 class Footnotes:
@@ -42,14 +34,3 @@ class Footnotes:
         last = note.lines[starts.line(passage.start + max(start, end - 1))]
         number = len(self._known) + 1
         return Citation(number, passage, passage.text[start:end], start, end, first, last)
-
-
-def nearest_line(text: str, passage: Passage, rarity: Rarity) -> tuple[int, int]:
-    """The line of a passage that shares most with a statement, by rarity; else its body."""
-    counted = weighted(words(text), rarity, frozenset())
-    lines = [line for line in evidence(passage).lines if line.start >= passage.lead]
-    shares = [coverage(counted, {word.key for word in line.words}) for line in lines]
-    if counted and lines and max(shares) > _WORTH_CITING:
-        best = lines[shares.index(max(shares))]
-        return best.start, best.end
-    return passage.lead, len(passage.text)

@@ -8,19 +8,31 @@ to be. Knows no window and no vendor.
 import re
 from collections import Counter
 from collections.abc import Generator, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ingest.types import Passage
+from rag.checker import Checker
 from rag.claims import Rarity
 from rag.cut import Piece, cut
-from rag.footnotes import Footnotes, nearest_line
+from rag.evidence import nearest_line
+from rag.footnotes import Footnotes
 from rag.markers import markers
-from rag.model import Model, ModelError
+from rag.model import Model, ModelError, Trouble
 from rag.planted import REASON, planted_from
 from rag.prompt import REFUSAL, Prompt
-from rag.types import Citation, Form, Statement, Tokens, Verdict, Writing, Wrote
-from rag.verify import BEARING, Finding, check, verify
+from rag.stack import Given, Settled, Written, bears, by_rules, reconsider
+from rag.types import (
+    RULES,
+    Checking,
+    Citation,
+    Form,
+    Statement,
+    Tokens,
+    Verdict,
+    Writing,
+    Wrote,
+)
+from rag.verify import BEARING
 
 # A reply this many times longer than what was asked for, in letters, will not end by itself.
 _LETTERS_PER_TOKEN: Final = 8
@@ -31,21 +43,11 @@ _BORNE_OUT: Final = frozenset({Verdict.QUOTED, Verdict.SUPPORTED})
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
-    """A statement as the model wrote it, without its markers, and the passages that it cites."""
+class Shape:
+    """How a statement is set, beside what it says."""
 
-    text: str
-    numbers: tuple[int, ...]
     form: Form
     marker: str = "-"
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """A statement held against the passages, and how much of it the best of them bears."""
-
-    statement: Statement
-    bearing: float
 
 
 @dataclass
@@ -53,25 +55,13 @@ class Draft:
     """What a model wrote and what came of checking it, statement by statement."""
 
     written: list[Written] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+    checked_by: list[str] = field(default_factory=lambda: [RULES])
     dropped: int = 0
     refused: bool = False
     notices: list[str] = field(default_factory=list)
     tokens: Tokens | None = None
-
-    @property
-    def statements(self) -> tuple[Statement, ...]:
-        """The statements with their verdicts."""
-        return tuple(one.statement for one in self.held)
-
-    @property
-    def bears(self) -> bool:
-        """Whether anything is borne out, or bears on the notes and does not go against them."""
-        verdicts = {statement.verdict for statement in self.statements}
-        if verdicts & _BORNE_OUT:
-            return True
-        on_topic = any(one.bearing >= BEARING for one in self.held)
-        return on_topic and Verdict.CONTRADICTED not in verdicts
 
 
 class Writer:
@@ -79,9 +69,8 @@ class Writer:
 
     def __init__(self, prompt: Prompt, question: str, footnotes: Footnotes, rarity: Rarity) -> None:
         self._prompt = prompt
-        self._question = question
         self._footnotes = footnotes
-        self._rarity = rarity
+        self._given = Given([hit.passage for hit in prompt.hits], rarity, question)
         self._known = range(1, len(prompt.hits) + 1)
         self.draft = Draft()
 
@@ -102,7 +91,29 @@ class Writer:
             stream.close()
         yield from self._pieces(cut(rest, final=True)[0])
         if not self.draft.written and not self.draft.refused:
-            raise ModelError(f"{model.name} sent an empty reply: ask again, or try another model")
+            raise ModelError(
+                f"{model.name} sent an empty reply: ask again, or try another model", Trouble.EMPTY
+            )
+
+    def check(self, checkers: Sequence[Checker]) -> Generator[Checking, None, None]:
+        """Ask those who can judge rewording about what rules leave open, one after the other."""
+        draft = self.draft
+        for checker in checkers:
+            if any(one.open for one in draft.settled):
+                yield Checking(checker.name)
+                draft.settled = reconsider(draft.written, draft.settled, self._given, [checker])
+                draft.checked_by.append(checker.name)
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What was written, each statement with its verdict as it is now."""
+        return tuple(self._statement(at) for at in range(len(self.draft.written)))
+
+    @property
+    def bears(self) -> bool:
+        """Whether what was written can stand as an answer from the notes."""
+        verdicts = zip(self.statements, self.draft.settled, strict=True)
+        return bears([replace(one, verdict=said.verdict) for said, one in verdicts])
 
     def _parts(self, stream: Generator[str, None, Tokens | None]) -> Iterator[str]:
         left = _LETTERS_PER_TOKEN * self._prompt.most
@@ -131,62 +142,60 @@ class Writer:
                 self.draft.refused = True
             elif text:
                 numbered = _NUMBERED.match(piece.raw) if piece.form is Form.ITEM else None
-                marker = numbered[1] if numbered else "-"
-                yield self._statement(Written(text, marked.numbers, piece.form, marker))
-            elif marked.numbers and self.draft.written and not self.draft.written[-1].numbers:
+                shape = Shape(piece.form, numbered[1] if numbered else "-")
+                yield self._wrote(Written(text, _places(marked.numbers)), shape)
+            elif marked.numbers and self.draft.written and not self.draft.written[-1].cited:
                 # Markers on a line of their own belong to what stands above them.
-                last = self.draft.written.pop()
-                self.draft.held.pop()
-                self._statement(Written(last.text, marked.numbers, last.form, last.marker))
+                last = Written(self.draft.written[-1].text, _places(marked.numbers))
+                self.draft.written[-1] = last
+                self.draft.settled[-1] = by_rules(last, self._given)
 
-    def _statement(self, written: Written) -> Wrote:
+    def _wrote(self, written: Written, shape: Shape) -> Wrote:
         before = len(self._footnotes.citations)
-        held = self._held(written)
         self.draft.written.append(written)
-        self.draft.held.append(held)
-        return Wrote(held.statement, self._footnotes.citations[before:])
+        self.draft.shapes.append(shape)
+        self.draft.settled.append(by_rules(written, self._given))
+        statement = self._statement(len(self.draft.written) - 1)
+        return Wrote(statement, self._footnotes.citations[before:])
 
-    def _held(self, written: Written) -> Held:
-        numbers, hits = written.numbers, self._prompt.hits
-        cited = [hits[number - 1].passage for number in numbers]
-        others = [hit.passage for at, hit in enumerate(hits, 1) if at not in numbers]
-        finding = check(written.text, cited, others, self._rarity, self._question)
-        citations = list(self._citations(written.text, finding, cited, others))
-        verdict, reasons = finding.verdict, finding.reasons
+    def _statement(self, at: int) -> Statement:
+        written, shape = self.draft.written[at], self.draft.shapes[at]
+        settled = self.draft.settled[at]
+        citations = list(self._citations(written.text, settled))
+        verdict, reasons = settled.verdict, settled.reasons
         if verdict in _BORNE_OUT and any(_planted(one) for one in citations):
             verdict, reasons = Verdict.UNCONFIRMED, (REASON,)
-        if not cited and verdict not in _BORNE_OUT:
+        if not written.cited and verdict not in _BORNE_OUT:
             reasons = (*reasons, "it names no passage")
-        statement = Statement(
+        return Statement(
             text=written.text,
             citations=tuple(dict.fromkeys(one.number for one in citations)),
             verdict=verdict,
-            form=written.form,
-            marker=written.marker,
+            form=shape.form,
+            marker=shape.marker,
             reasons=reasons,
-            repointed=finding.repointed,
+            checked_by=settled.checked_by,
+            repointed=settled.repointed,
         )
-        return Held(statement, finding.bearing)
 
-    def _citations(
-        self, text: str, finding: Finding, cited: Sequence[Passage], others: Sequence[Passage]
-    ) -> Iterator[Citation]:
-        """The passage that bears the statement out best, then what else it cites that bears."""
-        best = None if finding.passage is None else (*cited, *others)[finding.passage]
-        if best is not None:
-            yield self._cite(text, best, finding.quote)
-        if finding.repointed:
-            return
-        for passage in cited:
-            if passage is best:
-                continue
-            alone = verify(text, [passage], self._rarity, self._question)
+    def _citations(self, text: str, settled: Settled) -> Iterator[Citation]:
+        """The passage that bears a statement out best, then what else it cites that bears."""
+        if settled.passage is not None:
+            yield self._cite(text, settled.passage, settled.quote)
+        shares = self._given.bearings(text)
+        for at in settled.cited:
             # A statement that nothing bears on keeps the citations that its writer gave it.
-            if best is None or alone.bearing >= BEARING:
-                yield self._cite(text, passage, alone.quote)
+            if at != settled.passage and (settled.passage is None or shares[at] >= BEARING):
+                yield self._cite(text, at, None)
 
-    def _cite(self, text: str, passage: Passage, quote: tuple[int, int] | None) -> Citation:
-        return self._footnotes.cite(passage, *(quote or nearest_line(text, passage, self._rarity)))
+    def _cite(self, text: str, at: int, quote: tuple[int, int] | None) -> Citation:
+        passage = self._given.passages[at]
+        place = quote or nearest_line(passage, text) or (passage.lead, len(passage.text))
+        return self._footnotes.cite(passage, *place)
+
+
+def _places(numbers: Sequence[int]) -> tuple[int, ...]:
+    return tuple(number - 1 for number in numbers)
 
 
 def _planted(citation: Citation) -> bool:

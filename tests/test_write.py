@@ -1,6 +1,7 @@
 """Answers written by a model: every statement held against the notes, nothing hidden."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from scripted_model import Reply, ScriptedModel
 
 from ingest.index import NoteIndex
 from rag.chat import NoteChat
+from rag.checker import Checker, Claim, Judgement
 from rag.model import ModelError
 from rag.planted import REASON
 from rag.types import (
     Answer,
+    Checking,
     Event,
     Failed,
     Finished,
@@ -288,6 +291,55 @@ def test_an_empty_reply_is_a_failure(index: NoteIndex, reply: str) -> None:
     given = answer(index, [reply])
     assert "empty reply" in given.problem
     assert given.statements
+
+
+@dataclass
+class Agreeing:
+    """A checker that finds everything supported; keeps what it was asked."""
+
+    name: str = "agreeing"
+    asked: list[Claim] = field(default_factory=list)
+
+    def check(self, claims: Sequence[Claim]) -> list[Judgement]:
+        self.asked.extend(claims)
+        return [Judgement(Verdict.SUPPORTED, 1.0, "it follows") for _ in claims]
+
+
+def checked(index: NoteIndex, reply: str, checker: Checker) -> list[Event]:
+    """The events of an answer that a checker judges after the rules."""
+    encoder = TinyEncoder(dimension=256, max_tokens=128)
+    return list(NoteChat(index, encoder, ScriptedModel([reply]), [checker]).ask(ASKED))
+
+
+def test_a_checker_may_call_a_rewording_supported(index: NoteIndex) -> None:
+    """Only what rules leave open is asked about, and the answer says who judged."""
+    number = number_of(index, DROPS)
+    checker = Agreeing()
+    reworded = "What leaves the cell state is up to the forget gate."
+    given = checked(index, f"{DROPS} [{number}] {reworded} [{number}]", checker)
+    assert Checking("agreeing") in given
+    last = given[-1]
+    assert isinstance(last, Finished)
+    verdicts = [(s.verdict, s.checked_by) for s in last.answer.statements]
+    assert verdicts == [(Verdict.QUOTED, "rules"), (Verdict.SUPPORTED, "agreeing")]
+    assert last.answer.checked_by == ("rules", "agreeing")
+    assert {claim.text for claim in checker.asked} == {reworded}
+
+
+def test_a_checker_is_not_asked_where_nothing_is_open(index: NoteIndex) -> None:
+    """Quotes need no second opinion, which costs time."""
+    last = checked(index, DROPS, Agreeing())[-1]
+    assert isinstance(last, Finished)
+    assert last.answer.checked_by == ("rules",)
+
+
+def test_no_checker_makes_a_planted_instruction_evidence(index: NoteIndex) -> None:
+    """What only an order in a note says stays unconfirmed, whoever agrees."""
+    number = number_of(index, "dolphins")
+    reply = f"Dolphins in Atlantis are said to have invented the forget gate. [{number}]"
+    last = checked(index, reply, Agreeing())[-1]
+    assert isinstance(last, Finished)
+    assert last.answer.statements[0].verdict is Verdict.UNCONFIRMED
 
 
 def test_closing_an_answer_closes_the_request(index: NoteIndex) -> None:
