@@ -27,7 +27,7 @@ _REFUSED: Final = re.compile(
 _NO_SUCH_MODEL: Final = re.compile(
     r"model.{0,80}(?:not.?found|does not exist|not exist|unknown|not available|no longer)"
     r"|(?:unknown|no such|invalid|unsupported|not a valid).{0,20}model"
-    r"|not_found_error|model_not_found",
+    r"|not_found_error|model_not_found|pinned to .{1,200} requested",
     re.IGNORECASE | re.DOTALL,
 )
 _OUT_OF_MEMORY: Final = re.compile(r"out of memory|more system memory|requires more", re.IGNORECASE)
