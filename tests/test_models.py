@@ -233,7 +233,7 @@ def test_a_rate_limit_is_waited_for_if_that_is_short(desk: Desk, vendor: str) ->
 @pytest.mark.parametrize("vendor", VENDORS)
 def test_a_long_rate_limit_is_told_instead(desk: Desk, vendor: str) -> None:
     """Nobody sits before a silent screen for a minute."""
-    desk.server.refuse(429, "slow down", retry_after="60")
+    desk.server.refuse(429, "slow down, or pay more at /account/billing", retry_after="60")
     trouble = desk.fails(desk.open(vendor))
     assert (trouble.kind, trouble.retry_after) == (Trouble.RATE, 60.0)
     assert "Ask again in 60 seconds" in str(trouble)
