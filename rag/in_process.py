@@ -6,7 +6,7 @@ ever when generation fails, so the generation is led here.
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any, Final
@@ -121,7 +121,7 @@ class InProcessModel:
     """A model whose weights this process holds."""
 
     asked: Asked
-    llm: StoppableLLM
+    llm: StoppableLLM = field(repr=False)
 
     @property
     def name(self) -> str:

@@ -1,20 +1,16 @@
 """What went wrong with a model, in plain words: every vendor's error becomes a `ModelError` here.
 
-Judges by status, by what the server wrote, and by the names of errors; imports no vendor.
+Judges by status and by what the server wrote, which `said` reads; knows no vendor's class.
 """
 
-import json
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from rag.model import ModelError, Trouble
+from rag.said import Said, read
 from rag.specs import Spec, Vendor
 
-# A server's own words: enough to understand it by, never a page of HTML.
-_MOST_LETTERS: Final = 300
-_KEY_LIKE: Final = re.compile(r"\b(?:sk|gsk|key|AIza)[-_\w*]{8,}|(?i:bearer)\s+\S+")
 _TOO_LONG: Final = re.compile(
     r"context.{0,12}(?:length|window|size)|maximum context|max_model_len|too many tokens"
     r"|(?:prompt|input|request).{0,40}(?:too long|exceeds?)|exceeds?.{0,40}(?:context|tokens)"
@@ -22,16 +18,16 @@ _TOO_LONG: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _REFUSED: Final = re.compile(
-    r"content.?(?:filter|policy|management)|moderation|safety|\brefus", re.IGNORECASE
+    r"content.?(?:filter|policy|management)|moderation|safety|\brefusal", re.IGNORECASE
 )
 _NO_SUCH_MODEL: Final = re.compile(
     r"model.{0,80}(?:not.?found|does not exist|not exist|unknown|not available|no longer)"
     r"|(?:unknown|no such|invalid|unsupported|not a valid).{0,20}model"
-    r"|not_found_error|model_not_found",
+    r"|not_found_error|model_not_found|pinned to .{1,200} requested",
     re.IGNORECASE | re.DOTALL,
 )
 _OUT_OF_MEMORY: Final = re.compile(r"out of memory|more system memory|requires more", re.IGNORECASE)
-_QUOTA: Final = re.compile(r"insufficient_quota|credit balance|billing|exceeded your current quota")
+_QUOTA: Final = re.compile(r"insufficient_quota|credit balance|exceeded your current quota")
 _KEY_NAMES: Final = {
     Vendor.OPENAI: "OPENAI_API_KEY",
     Vendor.ANTHROPIC: "ANTHROPIC_API_KEY",
@@ -67,16 +63,12 @@ def model_error(error: Exception, asked: Asked, begun: bool = False) -> ModelErr
     """
     if isinstance(error, ModelError):
         return error
-    chain = list(_chain(error))
-    status = next((code for each in chain if (code := _status(each)) >= 300), 0)
-    if 300 <= status < 400:
-        return _redirected(chain, asked)
-    if status == 0 and (lost := _lost(chain)):
-        return _not_reached(lost, asked, begun)
-    by_server = status > 0 or any(hasattr(error, name) for name in ("body", "error"))
-    words = _words(error, asked.secret)
-    said = _Said(status, words, _retry_after(_headers(chain)), by_server, begun)
-    return _worded(_kind(said), said, asked)
+    said = read(error, asked.secret)
+    if 300 <= said.status < 400:
+        return _redirected(said.moved_to, asked)
+    if said.lost is not None:
+        return _not_reached(said.lost, asked, begun)
+    return _worded(_kind(said, begun), said, asked, begun)
 
 
 def no_key(asked: Asked) -> ModelError:
@@ -119,22 +111,7 @@ def too_long(asked: Asked, words: str = "") -> ModelError:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """What a server answered instead of a reply, or in the middle of one."""
-
-    status: int
-    words: str
-    retry_after: float | None
-    by_server: bool
-    begun: bool
-
-    def speaks(self, of: re.Pattern[str], *statuses: int) -> bool:
-        """Whether it speaks of something, with one of these statuses or in the middle."""
-        return self.status in {0, *statuses} and of.search(self.words) is not None
-
-
-def _kind(said: _Said) -> Trouble:
+def _kind(said: Said, begun: bool) -> Trouble:
     """What kind of trouble an answer is: the particular before the general."""
     if said.status == 402 or _QUOTA.search(said.words):
         return Trouble.KEY
@@ -152,12 +129,12 @@ def _kind(said: _Said) -> Trouble:
         return Trouble.TIMEOUT
     if _OUT_OF_MEMORY.search(said.words):
         return Trouble.OTHER
-    if said.begun or (said.status == 0 and said.by_server):
+    if begun or (said.status == 0 and said.by_server):
         return Trouble.BROKEN_OFF
     return Trouble.SERVER if said.status >= 500 else Trouble.OTHER
 
 
-def _worded(kind: Trouble, said: _Said, asked: Asked) -> ModelError:
+def _worded(kind: Trouble, said: Said, asked: Asked, begun: bool) -> ModelError:
     words = _quoted(said.words)
     match kind:
         case Trouble.KEY:
@@ -171,9 +148,9 @@ def _worded(kind: Trouble, said: _Said, asked: Asked) -> ModelError:
         case Trouble.REFUSED:
             return _refusal(asked, said.words)
         case Trouble.TIMEOUT:
-            return _timed_out(asked, said.begun)
+            return _timed_out(asked, begun)
         case Trouble.BROKEN_OFF:
-            return _broken_off(asked, words, said.begun)
+            return _broken_off(asked, words, begun)
         case Trouble.SERVER:
             return ModelError(
                 f"The server of {asked.who} at {asked.place} failed with status"
@@ -185,7 +162,7 @@ def _worded(kind: Trouble, said: _Said, asked: Asked) -> ModelError:
             return _not_accepted(said, asked)
 
 
-def _not_accepted(said: _Said, asked: Asked) -> ModelError:
+def _not_accepted(said: Said, asked: Asked) -> ModelError:
     words = _quoted(said.words)
     if _OUT_OF_MEMORY.search(said.words):
         message = (
@@ -202,7 +179,7 @@ def _not_accepted(said: _Said, asked: Asked) -> ModelError:
     return ModelError(message, Trouble.OTHER)
 
 
-def _bad_key(said: _Said, asked: Asked) -> ModelError:
+def _bad_key(said: Said, asked: Asked) -> ModelError:
     status = said.status
     if status == 402 or _QUOTA.search(said.words):
         message = (
@@ -233,7 +210,7 @@ def _rate_limited(asked: Asked, seconds: float | None, said: str) -> ModelError:
     )
 
 
-def _no_such_model(said: _Said, asked: Asked) -> ModelError:
+def _no_such_model(said: Said, asked: Asked) -> ModelError:
     words = _quoted(said.words)
     if asked.spec.vendor is Vendor.OPENAI_LIKE and not _NO_SUCH_MODEL.search(said.words):
         message = (
@@ -275,8 +252,7 @@ def _timed_out(asked: Asked, begun: bool) -> ModelError:
     )
 
 
-def _redirected(chain: list[Exception], asked: Asked) -> ModelError:
-    target = _headers(chain).get("location", "another address")
+def _redirected(target: str, asked: Asked) -> ModelError:
     return ModelError(
         f"{asked.place} passes requests on to {target}, and Footnote does not follow, so that"
         " nothing goes where you did not send it. Name the right address.",
@@ -297,89 +273,6 @@ def _not_reached(kind: Trouble, asked: Asked, begun: bool) -> ModelError:
         f"Nothing can be reached at {asked.place} for {asked.who}. {step}",
         Trouble.CONNECTION,
     )
-
-
-def _lost(chain: list[Exception]) -> Trouble | None:
-    """Whether a connection was never there, was lost, or stayed silent."""
-    names = {base.__name__ for error in chain for base in type(error).__mro__}
-    if "ConnectTimeout" in names:
-        return Trouble.CONNECTION
-    if names & {"TimeoutException", "TimeoutError", "APITimeoutError"}:
-        return Trouble.TIMEOUT
-    if names & {"ReadError", "WriteError", "RemoteProtocolError", "ConnectionResetError"}:
-        return Trouble.BROKEN_OFF
-    if names & {"ConnectError", "ConnectionError", "APIConnectionError", "TransportError"}:
-        return Trouble.CONNECTION
-    return None
-
-
-def _chain(error: BaseException) -> Iterator[Exception]:
-    """An error and what brought it about, the last first."""
-    seen: set[int] = set()
-    at: BaseException | None = error
-    while at is not None and id(at) not in seen:
-        seen.add(id(at))
-        if isinstance(at, Exception):
-            yield at
-        at = at.__cause__ or at.__context__
-
-
-def _status(error: Exception) -> int:
-    for holder in (error, getattr(error, "response", None)):
-        status = getattr(holder, "status_code", None)
-        if isinstance(status, int) and status > 0:
-            return status
-    return 0
-
-
-def _headers(chain: list[Exception]) -> dict[str, str]:
-    for error in chain:
-        headers = getattr(getattr(error, "response", None), "headers", None)
-        if headers is not None:
-            return {str(name).lower(): str(value) for name, value in headers.items()}
-    return {}
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        try:
-            seconds = float(headers[name]) / scale
-        except (KeyError, ValueError):
-            continue
-        if 0 <= seconds < float("inf"):
-            return seconds
-    return None
-
-
-def _words(error: Exception, secret: str | None) -> str:
-    """What the server wrote, on one line, without keys."""
-    bodies = (getattr(error, name, None) for name in ("body", "error"))
-    words = next(filter(None, map(_message, bodies)), "") or _message(str(error))
-    if secret:
-        words = words.replace(secret, "…")
-    words = " ".join(_KEY_LIKE.sub("…", words).split())
-    return words if len(words) <= _MOST_LETTERS else words[: _MOST_LETTERS - 1] + "…"
-
-
-def _message(body: Any) -> str:
-    """The message within an error's body, whatever form that has."""
-    if isinstance(body, str):
-        text = body.strip()
-        if text[:1] in {"{", "["}:
-            try:
-                return _message(json.loads(text)) or text
-            except ValueError:
-                return text
-        return text
-    if isinstance(body, list) and body:
-        return _message(body[0])
-    if isinstance(body, Mapping):
-        inner = body.get("error")
-        if isinstance(inner, Mapping | str):
-            return _message(inner)
-        parts = [str(body[name]) for name in ("message", "code", "detail") if body.get(name)]
-        return ": ".join(dict.fromkeys(parts))
-    return ""
 
 
 def _quoted(words: str) -> str:

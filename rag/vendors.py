@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from rag.specs import Vendor, is_loopback
+
+if TYPE_CHECKING:
+    import httpx
 
 # For servers without a key: their clients insist on one. It is never sent.
 _NO_KEY: Final = "none"
@@ -116,16 +119,14 @@ def openai_like(served: Served, most: int, window: int) -> Iterator[Opened]:
 def anthropic(served: Served, most: int, _window: int) -> Iterator[Opened]:
     """Anthropic's models."""
     from anthropic import Anthropic as Client
-    from anthropic import DefaultHttpxClient, Timeout
     from llama_index.llms.anthropic import Anthropic
 
-    http = DefaultHttpxClient(follow_redirects=False, trust_env=not is_loopback(served.url))
-    with http:
+    with _http(served) as http:
         client = Client(
             api_key=served.key or _NO_KEY,
             base_url=served.url,
             max_retries=0,
-            timeout=Timeout(served.read_seconds, connect=served.connect_seconds),
+            timeout=http.timeout,
             http_client=http,
         )
         # The client looks for one in the environment; the key is the one that was given.
@@ -146,18 +147,11 @@ def anthropic(served: Served, most: int, _window: int) -> Iterator[Opened]:
 @contextmanager
 def ollama(served: Served, most: int, window: int) -> Iterator[Opened]:
     """Models of an Ollama server."""
-    from httpx import Timeout
     from llama_index.llms.ollama import Ollama
     from ollama import Client
 
-    client = Client(
-        host=served.url,
-        timeout=Timeout(served.read_seconds, connect=served.connect_seconds),
-        headers={"Authorization": f"Bearer {served.key}"} if served.key else None,
-        follow_redirects=False,
-        trust_env=not is_loopback(served.url),
-        event_hooks=_hooks(served.key),
-    )
+    headers = {"Authorization": f"Bearer {served.key}"} if served.key else None
+    client = Client(host=served.url, headers=headers, **_manners(served))
     with client:
         llm = Ollama(
             model=served.model,
@@ -175,20 +169,14 @@ def ollama(served: Served, most: int, window: int) -> Iterator[Opened]:
 
 @contextmanager
 def _openai_client(served: Served) -> Iterator[Any]:
-    from openai import DefaultHttpxClient, OpenAI, Timeout
+    from openai import OpenAI
 
-    http = DefaultHttpxClient(
-        follow_redirects=False,
-        # A proxy must not see what is meant for this machine.
-        trust_env=not is_loopback(served.url),
-        event_hooks=_hooks(served.key),
-    )
-    with http:
+    with _http(served) as http:
         client = OpenAI(
             api_key=served.key or _NO_KEY,
             base_url=served.url,
             max_retries=0,
-            timeout=Timeout(served.read_seconds, connect=served.connect_seconds),
+            timeout=http.timeout,
             http_client=http,
         )
         # The client looks for these in the environment; they are nobody else's business.
@@ -196,10 +184,24 @@ def _openai_client(served: Served) -> Iterator[Any]:
         yield client
 
 
-def _hooks(key: str | None) -> dict[str, list[Callable[[Any], None]]]:
-    """Keeps clients from sending a key that nobody gave them."""
+def _http(served: Served) -> "httpx.Client":
+    import httpx
 
-    def without_key(request: Any) -> None:
+    return httpx.Client(**_manners(served))
+
+
+def _manners(served: Served) -> dict[str, Any]:
+    """How every vendor's connection behaves."""
+    import httpx
+
+    def without_key(request: httpx.Request) -> None:
         request.headers.pop("Authorization", None)
 
-    return {"request": [] if key else [without_key]}
+    return {
+        "timeout": httpx.Timeout(served.read_seconds, connect=served.connect_seconds),
+        "follow_redirects": False,
+        # A proxy must not see what is meant for this machine.
+        "trust_env": not is_loopback(served.url),
+        # Clients look into the environment for keys, or send a stand-in, where none was given.
+        "event_hooks": {"request": [] if served.key else [without_key]},
+    }

@@ -4,6 +4,7 @@ Its tokenizer gives no token types, which servers would pass on to a model that 
 """
 
 from pathlib import Path
+from string import ascii_lowercase
 
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers
@@ -25,7 +26,8 @@ def tiny_llama(folder: Path, template: str | None = _TEMPLATE) -> Path:
     """A model with its tokenizer, saved. It never ends a reply by itself."""
     torch.manual_seed(7)
     letters = sorted(pre_tokenizers.ByteLevel.alphabet())
-    vocabulary = {piece: number for number, piece in enumerate([*_SPECIAL, *letters])}
+    words = [f"Ġ{letter}" for letter in ascii_lowercase]
+    vocabulary = {piece: number for number, piece in enumerate([*_SPECIAL, *letters, *words])}
     tokenizer = Tokenizer(models.BPE(vocabulary, merges=[]))
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
@@ -52,14 +54,9 @@ def tiny_llama(folder: Path, template: str | None = _TEMPLATE) -> Path:
     )
     model = LlamaForCausalLM(config)
     with torch.no_grad():
-        # Plain letters alone are likely: no end, no half of a letter.
-        model.lm_head.weight[
-            [number for piece, number in vocabulary.items() if not _plain(piece)]
-        ] = 0
+        # Words of one letter alone are likely: each is a part of its own, and none is the end.
+        unlikely = [number for piece, number in vocabulary.items() if piece not in words]
+        model.lm_head.weight[unlikely] = 0
     model.save_pretrained(folder)
     wrapped.save_pretrained(folder)
     return folder
-
-
-def _plain(piece: str) -> bool:
-    return piece == "Ġ" or (piece.isascii() and piece.isalpha())
