@@ -251,7 +251,16 @@ def main() -> None:
     rows = measured(pairs, rarity)
     each = (time.perf_counter() - began) / max(1, len(pairs))
     print(table(rows))
+    print(f"\nRight, and called contradicted: {_grounds(pairs, rarity)}")
     print(f"\n{len(pairs)} pairs of the {asked.split} half, {each * 1000:.2f} ms a statement")
+
+
+def _grounds(pairs: Sequence[Pair], rarity: Rarities) -> str:
+    """How many right statements are called contradicted on which grounds."""
+    found = (judged(pair, rarity).grounds for pair in pairs if pair.right)
+    counts = Counter(" and ".join(sorted(one.name.lower() for one in each)) for each in found)
+    del counts[""]
+    return ", ".join(f"{ground} {count}" for ground, count in sorted(counts.items())) or "none"
 
 
 def _show(pairs: Sequence[Pair], rarity: Rarities) -> None:
