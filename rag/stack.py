@@ -134,17 +134,19 @@ def _asked(
     checker: Checker, statements: Sequence[Written], settled: Sequence[Settled], given: Given
 ) -> list[Settled]:
     """Ask a checker about what is open: by what it cites, then by the passages that it does not."""
-    asks = [(at, one.cited) for at, one in enumerate(settled) if one.open and not one.lacking]
-    asks = [ask for ask in asks if ask[1]]
+    left = [(at, one) for at, one in enumerate(settled) if one.open]
+    asks = [(at, one.cited) for at, one in left if one.cited and not one.lacking]
     said = {at: one for (at, _), one in _judgements(checker, statements, given, asks)}
     found = [
         _judged(statements[at], one, said[at], checker.name, given) if at in said else one
         for at, one in enumerate(settled)
     ]
+    # Who could not judge by what is cited is not asked again.
+    unable = {at for at, one in said.items() if not one.confidence}
     asks = [
         (at, (place,))
-        for at, one in enumerate(settled)
-        if one.open and found[at].verdict is not Verdict.SUPPORTED
+        for at, one in left
+        if found[at].verdict is not Verdict.SUPPORTED and at not in unable
         for place in _others(statements[at].text, one, given)
     ]
     for (at, places), judgement in _judgements(checker, statements, given, asks):

@@ -158,9 +158,13 @@ def test_one_window_that_entails_is_enough() -> None:
 
 def test_nothing_is_contradicted_that_likely_follows() -> None:
     """Where a window makes it likelier than not, another window is no accusation."""
-    script = {"Recall": (0.2, 0.6, 0.2), "Precision": (0.9, 0.0, 0.1)}
+    script = {"Recall": (0.2, 0.6, 0.2), "Precision": (1.0, 0.0, 0.0)}
     classifier = FakeClassifier(script=script)
-    assert verdict(classifier, "Precision is high.", "Recall is not high.") is Verdict.UNCONFIRMED
+    claim = Claim("Recall is low.", ("Precision is high.", "Recall is not high."))
+    found = InferenceChecker(classifier, "fake").check([claim])[0]
+    assert found.verdict is Verdict.UNCONFIRMED
+    # It has judged, however sure the other window is.
+    assert found.confidence > 0
 
 
 def test_two_labels_never_contradict() -> None:

@@ -177,6 +177,13 @@ def test_a_checker_that_cannot_judge_gave_no_verdict() -> None:
     assert (found.checked_by, found.reasons[-1]) == (RULES, "unclear to scripted")
 
 
+def test_a_checker_that_cannot_judge_is_not_asked_again() -> None:
+    """A model that does not answer is not made to wait for a second time, about other passages."""
+    checker = ScriptedChecker(confidence=0.0)
+    one(ZEROED, (0,), checker)
+    assert [len(claims) for claims in checker.asked] == [1]
+
+
 # Hard and soft grounds
 
 
