@@ -127,6 +127,5 @@ class InferenceChecker:
         if follows < FOLLOWS and against >= CONTRADICTED:
             reason = f"it goes against the passage, says {self.name} ({against:.2f})"
             return Judgement(Verdict.CONTRADICTED, against, reason)
-        unsure = 1 - max(follows, against)
         reason = f"{self.name} finds neither that it follows from the passage nor the opposite"
-        return Judgement(Verdict.UNCONFIRMED, unsure, reason)
+        return Judgement(Verdict.UNCONFIRMED, 1 - follows, reason)

@@ -52,8 +52,8 @@ class Ground(StrEnum):
     """What speaks against a statement that is no quote."""
 
     ABSENT = "a number or a name stands in none of the passages"
-    CHANGED = "a line of the passage says something else"
-    TURNED = "an opposite and a denial, which may take each other back"
+    CHANGED = "a line of the passage has another number there, or the opposite"
+    DENIED = "the statement or a line of the passage denies something, and the other does not"
     FOREIGN = "a clause has hardly a word in common with the passages"
 
 
@@ -240,7 +240,7 @@ def _changed(partings: Sequence[Parting]) -> Iterator[tuple[str, Ground]]:
     swapped = [pair for pair in map(opposite, tight) if pair]
     denied = any(map(denial, tight))
     # 'Not high' is 'low': rules see both changes, and cannot tell what they come to.
-    ground = Ground.TURNED if swapped and denied else Ground.CHANGED
+    ground = Ground.DENIED if denied else Ground.CHANGED
     for theirs, said in swapped:
         yield f"the passage says {theirs!r} where this says {said!r}", ground
     if denied:
