@@ -254,6 +254,7 @@ def _statement_json(statement: Statement) -> dict[str, Any]:
         "text": statement.text,
         "citations": list(statement.citations),
         "verdict": statement.verdict.value,
+        "key": statement.key,
     }
 
 

@@ -170,7 +170,10 @@ class _Writer:
         citation = self._citation(one.hit, one.unit)
         text = shown(one.unit, one.hit.passage.kind)
         marker = one.unit.marker or "-"
-        statement = Statement(text, (citation.number,), Verdict.QUOTED, one.unit.form, marker)
+        form, depth = one.unit.form, one.unit.depth
+        statement = Statement(
+            text, (citation.number,), Verdict.QUOTED, form, marker, key=one.key, depth=depth
+        )
         self.statements.append(statement)
         return Wrote(statement, (citation,))
 

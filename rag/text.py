@@ -25,6 +25,7 @@ def markdown(statements: Sequence[Statement], citations: Sequence[Citation]) -> 
     parts: list[str] = []
     before: Statement | None = None
     heading: tuple[str, ...] = ()
+    above: list[tuple[int, int]] = []
     for statement in statements:
         passage = passages.get(statement.citations[0]) if statement.citations else None
         label = label_of(statement, passage, heading) if several else ""
@@ -32,7 +33,9 @@ def markdown(statements: Sequence[Statement], citations: Sequence[Citation]) -> 
             parts.append(f"\n\n**{label}**")
             before = None
         heading = passage.heading if passage else ()
-        parts.append(_gap(statement, before) + _marked(statement))
+        if before is None or before.form is not Form.ITEM:
+            above = []
+        parts.append(_gap(statement, before, _indent(statement, above)) + _marked(statement))
         before = statement
     return "".join(parts).strip()
 
@@ -50,10 +53,20 @@ def shown(unit: Unit, kind: Kind) -> str:
     return _fenced(text) if unit.form is Form.BLOCK and kind is Kind.CODE else text
 
 
-def _gap(statement: Statement, before: Statement | None) -> str:
+def _indent(statement: Statement, above: list[tuple[int, int]]) -> str:
+    """How far an item is set in; `above` are the depths and widths of what it may stand under."""
+    while above and above[-1][0] >= statement.depth:
+        above.pop()
+    indent = " " * sum(width for _, width in above)
+    # Of '- [ ]' only the dash is the list's.
+    above.append((statement.depth, len(statement.marker.split()[0]) + 1))
+    return indent
+
+
+def _gap(statement: Statement, before: Statement | None, indent: str) -> str:
     after = before.form if before else None
     if statement.form is Form.ITEM:
-        return ("\n" if after is Form.ITEM else "\n\n") + f"{statement.marker} "
+        return ("\n" if after is Form.ITEM else "\n\n") + f"{indent}{statement.marker} "
     return " " if statement.form is after is Form.SENTENCE else "\n\n"
 
 

@@ -29,7 +29,7 @@ def texts(chosen: list[Weighed]) -> list[str]:
     return [one.unit.text for one in chosen]
 
 
-TIGHT = Length(words=24, leading=16, whole=16, passages=2)
+TIGHT = Length(words=24, whole=16, passages=2)
 
 
 def test_a_short_passage_is_quoted_whole_in_its_order() -> None:

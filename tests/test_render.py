@@ -54,6 +54,7 @@ def test_an_answer_for_programs_has_exactly_the_documented_keys() -> None:
         "text": "Recall is the share of the ripe apples that the picker found.",
         "citations": [1],
         "verdict": "quoted",
+        "key": True,
     }
     assert value["citations"][0] == {
         "number": 1,
