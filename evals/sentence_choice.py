@@ -30,6 +30,7 @@ from rag.weigh import weigh
 # All of the passage is quoted: only the choice of what is key is measured.
 _WHOLE: Final = Length(words=100_000, whole=100_000, passages=1)
 _CHOSEN: Final = 3
+_APART: Final = "\n\n"
 _RESAMPLED: Final = 2000
 _SEED: Final = 7
 
@@ -44,15 +45,18 @@ class Marked:
     marked: tuple[frozenset[int], ...]
 
     def passage(self) -> Passage:
-        """The sentences as one passage of a note."""
-        text = " ".join(self.sentences)
+        """The sentences as one passage of a note, each a line of its own.
+
+        Where sentences end is given: only the choice among them is measured.
+        """
+        text = _APART.join(self.sentences)
         return Passage("passage.md", self.title, (), Kind.PROSE, 0, len(text), 1, 1, text)
 
     def holding(self, place: int) -> int:
         """The number of the sentence that stands at a place of the passage."""
         end = 0
         for number, sentence in enumerate(self.sentences):
-            end += len(sentence) + 1
+            end += len(sentence) + len(_APART)
             if place < end:
                 return number
         return len(self.sentences) - 1
