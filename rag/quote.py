@@ -79,12 +79,11 @@ def choose(weighed: Sequence[Weighed], length: Length = SHORT) -> list[Weighed]:
 
 
 def _ranked(passages: Iterable[Sequence[Weighed]]) -> list[_Candidate]:
-    """Every unit that may be quoted, best first; a question in the notes is no answer."""
+    """Every unit that may be quoted, best first."""
     found = [
         _Candidate(one, _worth(one), tuple(_group(at, passage)))
         for passage in passages
         for at, one in enumerate(passage)
-        if not one.unit.text.endswith("?")
     ]
     return sorted(found, key=lambda one: -one.worth)
 
@@ -96,7 +95,7 @@ def _filled(
     chosen = list(given)
     leading = {one.hit.rank for one in given}
     for one in ranked:
-        if one.worth < _WORTH_ADDING * best:
+        if chosen and one.worth < _WORTH_ADDING * best:
             break
         read = {each.hit.rank for each in chosen} - leading
         new = [each for each in one.group if not _among(each, chosen)]
@@ -217,7 +216,8 @@ def _among(one: Weighed, others: Iterable[Weighed]) -> bool:
 
 
 def _worth(one: Weighed) -> float:
-    return one.score + _PASSAGE_WEIGHT * one.hit.score
+    """What speaks for quoting a unit; a question in the notes is no answer to the user's."""
+    return 0.0 if one.unit.text.endswith("?") else one.score + _PASSAGE_WEIGHT * one.hit.score
 
 
 def _cost(units: Iterable[Weighed]) -> int:
