@@ -21,7 +21,6 @@ from rag.types import (
     Checking,
     Citation,
     Decided,
-    Disagreement,
     Event,
     Failed,
     Found,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 SEARCHED_FOR: Final = "Searched for:"
 CLOSEST: Final = "Closest in your notes"
 ALSO: Final = "See also"
-DISAGREE: Final = "Your notes disagree"
 NOTHING_SENT: Final = "Nothing was sent to a model."
 INSTEAD: Final = "Quotes from your notes instead:"
 NOT_BORNE_OUT: Final = "Not borne out"
@@ -235,8 +233,7 @@ def answer_pieces(answer: Answer) -> tuple[Piece, ...]:
     label = CLOSEST if answer.outcome is Outcome.NOT_IN_NOTES else ALSO
     further = (Piece(Role.LABEL, label), *map(_place_piece, answer.also_found))
     sources = _citation_pieces(answer.citations)
-    remarks = (*_disagreement_pieces(answer.disagreements), *_doubt_pieces(answer))
-    return (*opening, *sources, *remarks, *(further if answer.also_found else ()))
+    return (*opening, *sources, *_doubt_pieces(answer), *(further if answer.also_found else ()))
 
 
 def _unsupported(answer: Answer) -> tuple[Piece, ...]:
@@ -245,13 +242,6 @@ def _unsupported(answer: Answer) -> tuple[Piece, ...]:
         return ()
     written = answer.text.removeprefix(NOT_IN_NOTES).strip()
     return (Piece(Role.MARKDOWN, visible(written)),)
-
-
-def _disagreement_pieces(disagreements: Sequence[Disagreement]) -> list[Piece]:
-    if not disagreements:
-        return []
-    lines = [f"[{a}] and [{b}]: {one.why}" for one in disagreements for a, b in [one.citations]]
-    return [Piece(Role.LABEL, DISAGREE), Piece(Role.QUOTE, visible("\n".join(lines)))]
 
 
 def _doubt_pieces(answer: Answer) -> list[Piece]:
@@ -360,6 +350,7 @@ def _statement_json(statement: Statement) -> dict[str, Any]:
         "reasons": list(statement.reasons),
         "checked_by": statement.checked_by,
         "repointed": statement.repointed,
+        "key": statement.key,
     }
 
 

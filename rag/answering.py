@@ -5,7 +5,7 @@ The composition; what each step does is the business of the modules that it call
 
 import hashlib
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from typing import Final
 
 from ingest.encode import Encoder
@@ -13,6 +13,7 @@ from ingest.index import Snapshot
 from ingest.types import Kind
 from rag.checker import Checker
 from rag.decide import Signs, decide
+from rag.disagree import disagreements
 from rag.followup import make_whole
 from rag.footnotes import Footnotes
 from rag.model import Model, ModelError
@@ -21,12 +22,13 @@ from rag.quote import LONG, SHORT, choose
 from rag.retrieve import search
 from rag.rewrite import rewritten
 from rag.spelling import put_right
-from rag.text import LISTED, NOT_IN_NOTES, UNSUPPORTED, markdown, shown
+from rag.text import LISTED, NOT_IN_NOTES, UNSUPPORTED, disagreement_text, markdown, shown
 from rag.types import (
     NO_MODEL,
     RULES,
     Answer,
     Decided,
+    Disagreement,
     Event,
     Failed,
     Finished,
@@ -53,6 +55,8 @@ GIVEN: Final = 8
 ALSO_FOUND: Final = 5
 # How many listed questions are shown for a question that the notes only list.
 LISTED_SHOWN: Final = 3
+# How many disagreements are pointed out; more would drown the answer.
+DISAGREEING_SHOWN: Final = 3
 # A listed question this much less similar than the first is about something else.
 _LISTED_WITHIN: Final = 0.1
 # How many passages together may cover a question's words.
@@ -87,6 +91,7 @@ class Answering:
         self._notices: list[str] = []
         self._sent: tuple[Message, ...] = ()
         self._problem = ""
+        self._disagreements: tuple[Disagreement, ...] = ()
 
     def events(self) -> Generator[Event, None, None]:
         """All that happens, in order; `Finished` last."""
@@ -107,6 +112,8 @@ class Answering:
         yield Decided(outcome, listed)
         if outcome is Outcome.ANSWERED:
             outcome = yield from self._answer(whole, hits, weighed)
+        if outcome is Outcome.ANSWERED:
+            self._disagreements = tuple(self._disagreeing(whole, hits))
         for hit in listed:
             self._footnotes.cite(hit.passage, hit.passage.lead, len(hit.passage.text))
         if "write" not in self._timings:
@@ -168,9 +175,21 @@ class Answering:
         citation = self._footnotes.cite(one.hit.passage, one.unit.start, one.unit.end)
         text = shown(one.unit, one.hit.passage.kind)
         marker = one.unit.marker or "-"
-        statement = Statement(text, (citation.number,), Verdict.QUOTED, one.unit.form, marker)
+        form, depth = one.unit.form, one.unit.depth
+        statement = Statement(
+            text, (citation.number,), Verdict.QUOTED, form, marker, key=one.key, depth=depth
+        )
         self._statements = (*self._statements, statement)
         return Wrote(statement, (citation,))
+
+    def _disagreeing(self, whole: str, hits: Sequence[Hit]) -> Iterator[Disagreement]:
+        """Where what was read says different things of the same, both places cited."""
+        for found in disagreements(hits[:READ_HITS], whole)[:DISAGREEING_SHOWN]:
+            numbers = [
+                self._footnotes.cite(one.hit.passage, one.unit.start, one.unit.end).number
+                for one in (found.one, found.other)
+            ]
+            yield Disagreement(found.why, (numbers[0], numbers[1]))
 
     def _finished(self, whole: str, found: Found, outcome: Outcome) -> Answer:
         citations = self._footnotes.citations
@@ -188,6 +207,7 @@ class Answering:
             also_found=closest[:ALSO_FOUND],
             model=self._model.name if self._model else NO_MODEL,
             timings_ms=timings,
+            disagreements=self._disagreements,
             problem=self._problem,
             checked_by=tuple(self._draft.checked_by) if self._draft else (RULES,),
             dropped=self._draft.dropped if self._draft else 0,
@@ -204,7 +224,7 @@ class Answering:
             return f"{LISTED} {numbers}".strip()
         if outcome is Outcome.NOT_IN_NOTES:
             return f"{NOT_IN_NOTES}\n\n{UNSUPPORTED}\n\n{written}" if written else NOT_IN_NOTES
-        return written
+        return "\n\n".join((written, *map(disagreement_text, self._disagreements)))
 
     def _rarity(self, terms: Sequence[str]) -> dict[str, float]:
         return self._snapshot.idf(terms)

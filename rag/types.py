@@ -94,9 +94,10 @@ class Form(StrEnum):
 class Statement:
     """One sentence, list item or block of an answer, with the numbers of what it rests on.
 
-    `marker` is how an item begins: a dash, its number, or its box to tick. `reasons` say why it is
-    not borne out, in words; `checked_by` is who gave the verdict; `repointed` says that its
-    citations are not those that its writer gave.
+    `marker` is how an item begins: a dash, its number, or its box to tick; `depth` grows with the
+    lists that it stands in. `reasons` say why it is not borne out, in words; `checked_by` is who
+    gave the verdict; `repointed` says that its citations are not those that its writer gave. Where
+    more is quoted than answers, `key` are the statements that answer best.
     """
 
     text: str
@@ -107,6 +108,8 @@ class Statement:
     reasons: tuple[str, ...] = ()
     checked_by: str = RULES
     repointed: bool = False
+    key: bool = True
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

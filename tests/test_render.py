@@ -23,7 +23,6 @@ from app.render import Role
 from ingest.walk import Skipped
 from rag.types import (
     Answer,
-    Disagreement,
     Event,
     Finished,
     Form,
@@ -74,6 +73,7 @@ def test_an_answer_for_programs_has_exactly_the_documented_keys() -> None:
         "reasons": [],
         "checked_by": "rules",
         "repointed": False,
+        "key": True,
     }
     assert value["citations"][0] == {
         "number": 1,
@@ -321,18 +321,16 @@ def test_what_a_model_wrote_outside_the_notes_stays_to_be_read() -> None:
     assert shown.startswith("Your notes don't say.\nWhat the model wrote:\n\nParis is lovely.\n")
 
 
-def test_disagreements_and_notices_are_said() -> None:
-    """Both numbers with what differs; dropped numbers, notices and checkers each on a line."""
+def test_notices_are_said() -> None:
+    """Dropped numbers, notices and checkers each on a line."""
     shown = plain(
         replace(
             answer_of(recall_answer()),
-            disagreements=(Disagreement("one says 3, the other 4", (1, 2)),),
             dropped=2,
             notices=("Only 3 of 8 passages fitted.",),
             checked_by=("rules", "tiny-nli"),
         )
     )
-    assert "Your notes disagree\n    [1] and [2]: one says 3, the other 4\n" in shown
     assert "2 cited numbers named no passage and were dropped." in shown
     assert "Only 3 of 8 passages fitted." in shown
     assert "Checked by rules, then tiny-nli." in shown
