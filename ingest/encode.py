@@ -24,15 +24,16 @@ from ingest.runtimes import (
     Manifest,
     OnnxEncoder,
     OriginalEncoder,
+    Reading,
     read_manifest,
 )
 from ingest.weights import INSTEAD, PACKAGED, Digests, ModelFolder, digest_of, find_model
 
-__all__ = ["PACKAGED", "Encoder", "FloatArray", "load_encoder"]
+__all__ = ["PACKAGED", "Encoder", "FloatArray", "Reading", "load_encoder"]
 
 # Raised with every change to how models are prepared or run that changes vectors: it is part of
 # an encoder's name, so that an index made with the old ones is made anew.
-RECIPE = 1
+RECIPE = 2
 # The line of a traceback that says what was raised.
 RAISED = re.compile(r"^(?:\w+\.)*(\w*(?:Error|Exception|Failed)(?:: .+)?)$", re.MULTILINE)
 LONGEST_REASON = 200
@@ -66,6 +67,14 @@ class Encoder(Protocol):
         """The vector of a question."""
         ...
 
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Each text as a passage, with the vectors of its word pieces."""
+        ...
+
+    def read_question(self, text: str) -> Reading:
+        """A question, with the vectors of its word pieces."""
+        ...
+
 
 def unsaid(message: str) -> None:
     """What is to be said of preparing goes nowhere."""
@@ -96,8 +105,8 @@ def load_encoder(name: str, cache: Path, notify: Notify = unsaid) -> Encoder:
     if manifest.runtime != ORIGINAL:
         return OnnxEncoder(folder, manifest, called)
     notify(
-        f"{model.label} runs by sentence-transformers, which is slower, since it cannot be run"
-        f" by ONNX Runtime: {manifest.reason}"
+        f"{model.label} runs by sentence-transformers, which is slower and tells no word pieces"
+        f" apart to search by, since it cannot be run by ONNX Runtime: {manifest.reason}"
     )
     return _original(model, folder, manifest, called)
 

@@ -19,7 +19,9 @@ from ingest.runtimes import (
     INT8,
     MANIFEST,
     ORIGINAL,
+    PIECES,
     TOKENIZER,
+    VECTOR,
     FloatArray,
     Manifest,
     OnnxEncoder,
@@ -29,7 +31,6 @@ from ingest.runtimes import (
 from ingest.weights import sha256
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-OUTPUT = "sentence_embedding"
 
 # The least cosine with the original's vectors, over all probes. An exact export differs by
 # rounding alone. Int8 MiniLM: .98 on the empty text, .986 and more on the others; .995 on average
@@ -56,18 +57,23 @@ class ExportFailed(Exception):
 
 
 class Graph(torch.nn.Module):  # type: ignore[misc]
-    """The whole SentenceTransformer, from word pieces to the vector."""
+    """The whole SentenceTransformer, from word pieces to `outputs`: its vector, and theirs."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, outputs: Sequence[str]) -> None:
         super().__init__()
         self.model = model
+        self.outputs = outputs
 
     def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any = None) -> Any:
-        """The vectors of a batch of texts."""
+        """The vectors of a batch of texts, and those of their pieces where the model gives any."""
         given = {"input_ids": input_ids, "attention_mask": attention_mask}
         if token_type_ids is not None:
             given["token_type_ids"] = token_type_ids
-        return self.model(given)[OUTPUT][..., : self.model.truncate_dim]
+        found = self.model(given)
+        return tuple(
+            found[name][..., : self.model.truncate_dim if name == VECTOR else None]
+            for name in self.outputs
+        )
 
 
 def main(source: Path, target: Path) -> None:
@@ -127,14 +133,16 @@ def write_graph(model: Any, path: Path) -> None:
         raise ExportFailed("it does not read word pieces with an attention mask")
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     with torch.no_grad():
+        known = model(dict(features))
+        outputs = [name for name in (VECTOR, PIECES) if name in known]
         torch.onnx.export(
-            Graph(model).eval(),
+            Graph(model, outputs).eval(),
             kwargs=given,
             f=str(path),
             dynamo=True,
             external_data=True,
             input_names=list(given),
-            output_names=[OUTPUT],
+            output_names=outputs,
             dynamic_shapes=dict.fromkeys(given, free),
             verbose=False,
         )

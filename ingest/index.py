@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from ingest import derived, words
+from ingest import derived, pieces, words
 from ingest.derived import Derived, Notify, UnusableDerived
 from ingest.encode import FloatArray
 from ingest.errors import BrokenIndex, NotesError
@@ -63,6 +63,10 @@ class Snapshot:
         """The cosines of these passages to a unit vector."""
         found = self._store.vectors(ids, self.manifest.dimension)
         return {id: float(own @ vector) for id, own in found.items()}
+
+    def likenesses(self, asked: FloatArray, ids: Sequence[PassageId]) -> dict[PassageId, float]:
+        """How well these passages match a question piece by piece; none where nothing is kept."""
+        return pieces.likenesses(asked, self._store.pieces(ids))
 
     def vector(self, id: PassageId) -> FloatArray:
         """A passage's vector, as it is stored."""
