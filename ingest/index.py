@@ -80,6 +80,10 @@ class Snapshot:
         """The passages with these ids; ids that this generation does not have are left out."""
         return self._store.passages(ids)
 
+    def plain_bodies(self, ids: Sequence[PassageId]) -> dict[PassageId, str]:
+        """The bodies of these passages in plain words, as they were indexed."""
+        return self._store.plain_bodies(ids)
+
     def passages_of(self, path: str) -> list[tuple[PassageId, Passage]]:
         """A note's passages in reading order."""
         return self._store.passages_of(path)

@@ -5,13 +5,17 @@ Knows vectors, never texts or words.
 """
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import numpy as np
 
 from ingest.runtimes import FloatArray
 
 Key = TypeVar("Key")
+
+# So few rows at a time stay below the size at which BLAS spreads a product over threads, which wait
+# for one another: 4,500 rows take 1 ms of processor time instead of 5 on a busy machine.
+_ROWS: Final = 48
 
 
 def signs(rows: FloatArray) -> bytes:
@@ -33,8 +37,16 @@ def likenesses(asked: FloatArray, kept: Mapping[Key, bytes]) -> dict[Key, float]
     rows = np.frombuffer(b"".join(whole.values()), np.uint8).reshape(-1, size)
     bits = np.unpackbits(rows, axis=1, count=width).astype(np.float32)
     # With signs of +1 and -1 the product is 2 * (bits . asked) - sum(asked).
-    products = (2 * (bits @ asked.T) - asked.sum(axis=1)) / np.sqrt(width)
+    products = (2 * _products(bits, asked) - asked.sum(axis=1)) / np.sqrt(width)
     lengths = [len(blob) // size for blob in whole.values()]
     starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
     best = np.maximum.reduceat(products, starts, axis=0).mean(axis=1)
     return {key: float(value) for key, value in zip(whole, best, strict=True)}
+
+
+def _products(bits: FloatArray, asked: FloatArray) -> FloatArray:
+    columns = np.ascontiguousarray(asked.T)
+    found = np.empty((len(bits), len(asked)), np.float32)
+    for start in range(0, len(bits), _ROWS):
+        found[start : start + _ROWS] = bits[start : start + _ROWS] @ columns
+    return found

@@ -210,6 +210,11 @@ class Store(Database):
         rows = self._run(_PASSAGE + _AMONG, (json.dumps(list(ids)),))
         return dict(self._identified(row) for row in rows)
 
+    def plain_bodies(self, ids: Sequence[PassageId]) -> dict[PassageId, str]:
+        """The bodies of these passages in plain words; unknown ids are left out."""
+        sql = "SELECT p.id, p.words FROM passages AS p"
+        return dict(self._run(sql + _AMONG, (json.dumps(list(ids)),)))
+
     def passages_of(self, path: str) -> list[tuple[PassageId, Passage]]:
         """A note's passages in reading order."""
         rows = self._run(_PASSAGE + " WHERE n.path = ?" + _IN_ORDER, (path,))

@@ -9,7 +9,6 @@ from typing import Final
 from ingest.encode import Encoder, FloatArray
 from ingest.errors import QuestionError
 from ingest.index import Snapshot
-from ingest.plain import plain
 from ingest.types import Kind, Passage, PassageId
 from rag.types import Found, Hit, Parts
 
@@ -54,10 +53,12 @@ def search(snapshot: Snapshot, encoder: Encoder, question: str, limit: int = 10)
     encoded = time.perf_counter()
     hits = _ranked(snapshot, vector, text, POOL, listed=False)
     hits = _matched(snapshot, asked.pieces[0], hits)
+    content = _numbered(snapshot, hits, limit)
     listed = _ranked(snapshot, vector, text, LISTED_POOL, listed=True)
+    questions = _numbered(snapshot, listed, limit)
     ended = time.perf_counter()
     timings = {"encode": 1000 * (encoded - began), "search": 1000 * (ended - encoded)}
-    return Found(question, _numbered(hits, limit), _numbered(listed, limit), timings)
+    return Found(question, content, questions, timings)
 
 
 def _ranked(
@@ -110,13 +111,14 @@ def _parts(cosine: float, words: float, heading: float, most: float, passage: Pa
     return Parts(cosine, words / most, heading / most, final)
 
 
-def _numbered(ranked: Iterable[_Scored], limit: int) -> tuple[Hit, ...]:
+def _numbered(snapshot: Snapshot, ranked: Sequence[_Scored], limit: int) -> tuple[Hit, ...]:
     """The first `limit`, each text once: what says the same elsewhere is named beside it."""
+    bodies = snapshot.plain_bodies([id for id, _, _ in ranked])
     first: dict[str, int] = {}
     kept: list[_Scored] = []
     also: list[list[str]] = []
     for id, passage, parts in ranked:
-        key = plain(passage.body).casefold()
+        key = bodies[id].casefold()
         if key in first:
             also[first[key]].append(f"{passage.note}:{passage.start_line}-{passage.end_line}")
         elif len(kept) < limit:
