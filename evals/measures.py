@@ -1,6 +1,7 @@
-"""Measures of a ranking, as small functions of the rank at which the gold stands."""
+"""Measures of a ranking: by the rank of the gold, or by the grades of what is ranked."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -18,6 +19,33 @@ class Ranking:
     def mrr(self) -> float:
         """The mean of 1/rank within ten; of ranks 1, 4 and None it is (1 + 1/4 + 0) / 3."""
         return _mean([1 / rank if rank and rank <= 10 else 0.0 for rank in self.ranks])
+
+
+def ndcg(ranked: Sequence[str], grades: Mapping[str, int], k: int) -> float:
+    """The discounted gain of the first k, as a share of the best possible.
+
+    A grade at rank r gains grade / log2(r + 1): with a and b of grade 1, the ranking x, a gains
+    0.63 of a possible 1 + 0.63, so 0.39.
+    """
+    gain = _gain([grades.get(id, 0) for id in ranked[:k]])
+    best = _gain(sorted(grades.values(), reverse=True)[:k])
+    return gain / best if best else 0.0
+
+
+def recall(ranked: Sequence[str], grades: Mapping[str, int], k: int) -> float:
+    """The share of what is relevant that stands among the first k."""
+    relevant = {id for id, grade in grades.items() if grade > 0}
+    return len(relevant.intersection(ranked[:k])) / len(relevant) if relevant else 0.0
+
+
+def first_rank(ranked: Sequence[str], grades: Mapping[str, int]) -> int | None:
+    """The rank of the first that is relevant; None where none is."""
+    places = (rank for rank, id in enumerate(ranked, start=1) if grades.get(id, 0) > 0)
+    return next(places, None)
+
+
+def _gain(grades: Sequence[int]) -> float:
+    return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
 
 
 def _mean(values: Sequence[float]) -> float:

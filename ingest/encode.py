@@ -11,10 +11,10 @@ from typing import Protocol
 
 from ingest.errors import EncoderError
 from ingest.prepare import Notify, Prepared, prepare, unloadable, unsaid
-from ingest.runtimes import ORIGINAL, FloatArray, OnnxEncoder, OriginalEncoder
+from ingest.runtimes import ORIGINAL, FloatArray, OnnxEncoder, OriginalEncoder, Reading
 from ingest.weights import ENCODER, PACKAGED, find_model
 
-__all__ = ["PACKAGED", "Encoder", "FloatArray", "load_encoder"]
+__all__ = ["PACKAGED", "Encoder", "FloatArray", "Reading", "load_encoder"]
 
 
 class Encoder(Protocol):
@@ -39,6 +39,14 @@ class Encoder(Protocol):
 
     def question(self, text: str) -> FloatArray:
         """The vector of a question."""
+        ...
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Each text as a passage, with the vectors of its word pieces."""
+        ...
+
+    def read_question(self, text: str) -> Reading:
+        """A question, with the vectors of its word pieces."""
         ...
 
 

@@ -6,7 +6,7 @@ in int8. It knows nothing of names or caches.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,7 +20,9 @@ from ingest.runtimes import (
     INT8,
     MANIFEST,
     ORIGINAL,
+    PIECES,
     TOKENIZER,
+    VECTOR,
     FloatArray,
     Manifest,
     OnnxEncoder,
@@ -30,7 +32,6 @@ from ingest.runtimes import (
 from ingest.weights import sha256
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-OUTPUT = "sentence_embedding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,20 @@ class ExportFailed(Exception):
 
 
 class Graph(torch.nn.Module):  # type: ignore[misc]
-    """The whole model, from word pieces to the first `width` values that it calls `output`."""
+    """The whole model, from word pieces to what it calls `outputs`, each cut to its width."""
 
-    def __init__(self, model: Any, output: str, width: int | None) -> None:
+    def __init__(self, model: Any, outputs: Mapping[str, int | None]) -> None:
         super().__init__()
         self.model = model
-        self.output = output
-        self.width = width
+        self.outputs = outputs
 
     def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any = None) -> Any:
         """The values for each text of a batch."""
         given = {"input_ids": input_ids, "attention_mask": attention_mask}
         if token_type_ids is not None:
             given["token_type_ids"] = token_type_ids
-        return self.model(given)[self.output][..., : self.width]
+        found = self.model(given)
+        return tuple(found[name][..., :width] for name, width in self.outputs.items())
 
 
 def main(source: Path, target: Path) -> None:
@@ -96,10 +97,11 @@ def main(source: Path, target: Path) -> None:
     texts = _probes(target, original)
     truth = _vectors(OriginalEncoder(model, target, original, source.name), texts)
     features = model.preprocess(["a first text", "and a second one that is longer"])
+    outputs = _outputs(model, features)
     make_graphs(
         target,
         original,
-        lambda path: write_graph(Graph(model, OUTPUT, model.truncate_dim), features, path),
+        lambda path: write_graph(Graph(model, outputs), features, path),
         lambda manifest: _agreement(target, manifest, texts, truth),
         VECTORS,
     )
@@ -175,10 +177,18 @@ def write_graph(graph: Graph, features: Any, path: Path) -> None:
             dynamo=True,
             external_data=True,
             input_names=list(given),
-            output_names=[graph.output],
+            output_names=list(graph.outputs),
             dynamic_shapes=dict.fromkeys(given, free),
             verbose=False,
         )
+
+
+def _outputs(model: Any, features: Any) -> dict[str, int | None]:
+    """What the model gives of a text: its vector, and those of its pieces where there are any."""
+    with torch.no_grad():
+        known = model(dict(features))
+    widths = {VECTOR: model.truncate_dim, PIECES: None}
+    return {name: width for name, width in widths.items() if name in known}
 
 
 def quantise(exact: Path, path: Path) -> None:

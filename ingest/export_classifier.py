@@ -50,7 +50,7 @@ def main(source: Path, target: Path) -> None:
     make_graphs(
         target,
         original,
-        lambda path: write_graph(Graph(model, OUTPUT, None), features, path),
+        lambda path: write_graph(Graph(model, {OUTPUT: None}), features, path),
         lambda manifest: _agreement(target, manifest, truth),
         CHANCES,
     )

@@ -19,6 +19,11 @@ from ingest.errors import EncoderError
 
 FloatArray = NDArray[np.float32]
 Text = TypeVar("Text")
+Found = TypeVar("Found")
+
+# What a graph gives: the vector of the text, and those of its word pieces.
+VECTOR = "sentence_embedding"
+PIECES = "token_embeddings"
 
 INT8 = "onnx int8"
 FP32 = "onnx fp32"
@@ -62,6 +67,18 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Keep this in `folder`."""
         (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1), "utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Texts as a model reads them: a unit row for each text, and for each of its word pieces.
+
+    `pieces` holds an array for each text, without the special pieces at its ends; it has no rows
+    where a model does not tell.
+    """
+
+    vectors: FloatArray
+    pieces: tuple[FloatArray, ...]
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -155,6 +172,7 @@ class OnnxEncoder:
         self.max_tokens = room(manifest, self.count)
         self._session = open_session(folder / manifest.graph)
         self._inputs = [given.name for given in self._session.get_inputs()]
+        self._outputs = [given.name for given in self._session.get_outputs()]
 
     def count(self, text: str) -> int:
         """Word pieces of the text, special ones included, never cut."""
@@ -166,23 +184,42 @@ class OnnxEncoder:
 
     def passages(self, texts: Sequence[str]) -> FloatArray:
         """A unit row for each text."""
-        rows = side_by_side(self._passage, texts)
-        return np.array(rows, np.float32).reshape(len(rows), self.dimension)
+        return self.read(texts).vectors
 
     def question(self, text: str) -> FloatArray:
         """The unit vector of a question."""
-        return self._vector(self._manifest.question_prompt + text)
+        return self._read(self._manifest.question_prompt + text)[0]
 
-    def _passage(self, text: str) -> FloatArray:
-        return self._vector(self._manifest.passage_prompt + text)
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Each text as a passage, with its word pieces."""
+        return self._reading(side_by_side(self._passage, texts))
 
-    def _vector(self, text: str) -> FloatArray:
+    def read_question(self, text: str) -> Reading:
+        """A question with its word pieces."""
+        return self._reading([self._read(self._manifest.question_prompt + text)])
+
+    def _reading(self, read: Sequence[tuple[FloatArray, FloatArray]]) -> Reading:
+        vectors = np.array([vector for vector, _ in read], np.float32)
+        return Reading(
+            vectors.reshape(len(read), self.dimension), tuple(pieces for _, pieces in read)
+        )
+
+    def _passage(self, text: str) -> tuple[FloatArray, FloatArray]:
+        return self._read(self._manifest.passage_prompt + text)
+
+    def _read(self, text: str) -> tuple[FloatArray, FloatArray]:
+        """The vector of a text, and those of its pieces."""
         encoding = self._pieces.read(text)
         if not len(encoding):
-            return np.zeros(self.dimension, np.float32)
-        found = self._session.run(None, fed(encoding, self._inputs))
-        vector: FloatArray = unit(found[0], self.name, text)[0]
-        return vector
+            return np.zeros(self.dimension, np.float32), np.empty((0, 1), np.float32)
+        values = self._session.run(None, fed(encoding, self._inputs))
+        found = dict(zip(self._outputs, values, strict=True))
+        vector: FloatArray = unit(found[VECTOR], self.name, text)[0]
+        if PIECES not in found:
+            return vector, np.empty((0, 1), np.float32)
+        said = ~np.array(encoding.special_tokens_mask, bool)
+        own = found[PIECES][0][said]
+        return vector, unit(own, self.name, *[text] * len(own))
 
 
 class OriginalEncoder:
@@ -227,6 +264,14 @@ class OriginalEncoder:
         vector: FloatArray = self._vectors(self._model.encode_query, [text], prompt)[0]
         return vector
 
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Each text as a passage; of its word pieces nothing is told."""
+        return _without_pieces(self.passages(texts))
+
+    def read_question(self, text: str) -> Reading:
+        """A question; of its word pieces nothing is told."""
+        return _without_pieces(self.question(text).reshape(1, -1))
+
     def _vectors(self, encode: Any, texts: Sequence[str], prompt: str) -> FloatArray:
         clean = [readable(text, self._manifest.limit) for text in texts]
         with self._lock:
@@ -234,7 +279,11 @@ class OriginalEncoder:
         return unit(found, self.name, *texts)
 
 
-def side_by_side(run: Callable[[Text], FloatArray], texts: Sequence[Text]) -> list[FloatArray]:
+def _without_pieces(vectors: FloatArray) -> Reading:
+    return Reading(vectors, tuple(np.empty((0, 1), np.float32) for _ in vectors))
+
+
+def side_by_side(run: Callable[[Text], Found], texts: Sequence[Text]) -> list[Found]:
     """What a model run on one text at a time gives for each, on as many threads as help."""
     if len(texts) < 2:
         return [run(text) for text in texts]

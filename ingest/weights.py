@@ -50,7 +50,7 @@ class Role:
 
 # Its recipe is part of an encoder's name, so that an index made with the old one is made anew.
 ENCODER = Role(
-    "encoder", "SentenceTransformer", "sentence-transformers", INSTEAD, "ingest.export", "1"
+    "encoder", "SentenceTransformer", "sentence-transformers", INSTEAD, "ingest.export", "2"
 )
 
 

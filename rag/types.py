@@ -15,12 +15,17 @@ NO_MODEL: Final = "none"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a hit's score is made of: each part as measured, and the sum that ranks."""
+    """What a hit's score is made of: each part as measured, and the sum that ranks.
+
+    `pieces` is how well the passage matches the question piece by piece; one that was not among
+    the first counts as the worst of these, and it is 0 where the encoder tells no pieces.
+    """
 
     cosine: float
     words: float
     heading: float
     final: float
+    pieces: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
