@@ -194,8 +194,10 @@ def open_in_process(spec: Spec, notify: Callable[[str], None]) -> InProcessModel
 
 
 def _loaded(name: str) -> tuple[Any, Any]:
-    # What is fetched shows its progress; what is read from the disk need not.
+    # What is fetched shows its progress; what is read from the disk need not, and remarks for
+    # programmers are of no use to who asks a question.
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     tokenizer = AutoTokenizer.from_pretrained(name)
     model = AutoModelForCausalLM.from_pretrained(name, dtype="auto").eval()
     if torch.cuda.is_available():

@@ -8,6 +8,7 @@ Knows nothing of what is asked, and maps no errors.
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -65,22 +66,11 @@ def installed(vendor: Vendor) -> bool:
 @contextmanager
 def openai(served: Served, most: int, _window: int) -> Iterator[Opened]:
     """OpenAI's own models."""
-    from llama_index.core.llms import LLMMetadata
-    from llama_index.llms.openai import OpenAI
     from llama_index.llms.openai.utils import ALL_AVAILABLE_MODELS, O1_MODELS
 
     known = served.model in ALL_AVAILABLE_MODELS
-
-    class AnyOpenAI(OpenAI):  # type: ignore[misc]
-        """Also for models that are newer than the package, which would refuse them."""
-
-        @property
-        def metadata(self) -> LLMMetadata:
-            """What is known of the model: that one can chat with it."""
-            return LLMMetadata(is_chat_model=True, model_name=self.model)
-
     with _openai_client(served) as client:
-        llm = AnyOpenAI(
+        llm = _any_openai()(
             model=served.model,
             # New models mostly think, and those allow 1 alone.
             temperature=0.0 if known else 1.0,
@@ -93,6 +83,22 @@ def openai(served: Served, most: int, _window: int) -> Iterator[Opened]:
         room = most + (THINKING_TOKENS if thinks else 0)
         options = {"max_completion_tokens": room, "stream_options": {"include_usage": True}}
         yield Opened(llm, options)
+
+
+@cache
+def _any_openai() -> Any:
+    from llama_index.core.llms import LLMMetadata
+    from llama_index.llms.openai import OpenAI
+
+    class AnyOpenAI(OpenAI):  # type: ignore[misc]
+        """Also for models that are newer than the package, which would refuse them."""
+
+        @property
+        def metadata(self) -> LLMMetadata:
+            """What is known of the model: that one can chat with it."""
+            return LLMMetadata(is_chat_model=True, model_name=self.model)
+
+    return AnyOpenAI
 
 
 @contextmanager

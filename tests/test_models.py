@@ -519,6 +519,15 @@ def test_keys_are_in_no_description_and_no_log(
     assert not any(key in caplog.text for key in ("sk-openai-1", "sk-ant-2", "fk-3"))
 
 
+def test_nothing_global_is_set(desk: Desk) -> None:
+    """LlamaIndex's own default model stays what it was: nobody's."""
+    from llama_index.core import Settings
+
+    desk.server.say("Yes.")
+    whole(desk.open("openai").stream(ASKED, 50))
+    assert Settings._llm is None
+
+
 def test_nothing_is_left_open(desk: Desk) -> None:
     """A reply that was read to its end, and one that was dropped half-way."""
     desk.server.say("Yes.")
