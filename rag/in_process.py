@@ -181,7 +181,7 @@ def open_in_process(spec: Spec, notify: Callable[[str], None]) -> InProcessModel
         notify(f"Loading {name}; what is not on this machine yet is fetched from Hugging Face.")
     try:
         model, tokenizer = _loaded(name)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+    except Exception as error:
         raise _not_loaded(error, asked) from error
     if tokenizer.chat_template is None:
         raise ModelError(
