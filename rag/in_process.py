@@ -181,7 +181,7 @@ def open_in_process(spec: Spec, notify: Callable[[str], None]) -> InProcessModel
         notify(f"Loading {name}; what is not on this machine yet is fetched from Hugging Face.")
     try:
         model, tokenizer = _loaded(name)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+    except Exception as error:
         raise _not_loaded(error, asked) from error
     if tokenizer.chat_template is None:
         raise ModelError(
@@ -194,8 +194,10 @@ def open_in_process(spec: Spec, notify: Callable[[str], None]) -> InProcessModel
 
 
 def _loaded(name: str) -> tuple[Any, Any]:
-    # What is fetched shows its progress; what is read from the disk need not.
+    # What is fetched shows its progress; what is read from the disk need not, and remarks for
+    # programmers are of no use to who asks a question.
     logging.disable_progress_bar()
+    logging.set_verbosity_error()
     tokenizer = AutoTokenizer.from_pretrained(name)
     model = AutoModelForCausalLM.from_pretrained(name, dtype="auto").eval()
     if torch.cuda.is_available():

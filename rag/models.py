@@ -203,7 +203,11 @@ def counted(text: str) -> int:
     """Tokens by OpenAI's vocabulary, which comes with LlamaIndex; newer ones are coarser."""
     from llama_index.core.utils import get_tokenizer
 
-    return len(get_tokenizer()(text))
+    try:
+        return len(get_tokenizer()(text))
+    except (OSError, ValueError):
+        # With TIKTOKEN_CACHE_DIR set, the vocabulary is looked for there, then on the internet.
+        return estimated(text)
 
 
 def _pause(trouble: ModelError, back_off: float | None) -> float | None:

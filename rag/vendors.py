@@ -5,9 +5,11 @@ off: waiting and trying again, following redirections, keys from the environment
 Knows nothing of what is asked, and maps no errors.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,7 +22,8 @@ if TYPE_CHECKING:
 _NO_KEY: Final = "none"
 # Models that think before they write count their thoughts as written.
 THINKING_TOKENS: Final = 4_096
-# The first word of each vendor's package, and which extra of Footnote brings it.
+_DATE: Final = re.compile(r"-(?:\d{4}-\d{2}-\d{2}|latest)$")
+# What has to be there for each vendor's models; an extra of the vendor's name brings it.
 _PACKAGES: Final = {
     Vendor.OPENAI: "llama_index.llms.openai",
     Vendor.OPENAI_LIKE: "llama_index.llms.openai_like",
@@ -65,11 +68,38 @@ def installed(vendor: Vendor) -> bool:
 @contextmanager
 def openai(served: Served, most: int, _window: int) -> Iterator[Opened]:
     """OpenAI's own models."""
-    from llama_index.core.llms import LLMMetadata
-    from llama_index.llms.openai import OpenAI
     from llama_index.llms.openai.utils import ALL_AVAILABLE_MODELS, O1_MODELS
 
-    known = served.model in ALL_AVAILABLE_MODELS
+    base = openai_base(served.model)
+    # New models mostly think, and those allow the temperature 1 alone.
+    thinks = base in O1_MODELS or base not in ALL_AVAILABLE_MODELS
+    with _openai_client(served) as client:
+        llm = _any_openai()(
+            model=served.model,
+            temperature=1.0 if thinks else 0.0,
+            max_retries=0,
+            api_key=_NO_KEY,
+            api_base=served.url,
+            openai_client=client,
+        )
+        room = most + (THINKING_TOKENS if thinks else 0)
+        options = {"max_completion_tokens": room, "stream_options": {"include_usage": True}}
+        yield Opened(llm, options)
+
+
+def openai_base(model: str) -> str:
+    """The model that a tuned or dated one comes from, where that is known."""
+    from llama_index.llms.openai.utils import ALL_AVAILABLE_MODELS
+
+    name = model.removeprefix("ft:").split(":")[0]
+    undated = _DATE.sub("", name)
+    return undated if name not in ALL_AVAILABLE_MODELS and undated in ALL_AVAILABLE_MODELS else name
+
+
+@cache
+def _any_openai() -> Any:
+    from llama_index.core.llms import LLMMetadata
+    from llama_index.llms.openai import OpenAI
 
     class AnyOpenAI(OpenAI):  # type: ignore[misc]
         """Also for models that are newer than the package, which would refuse them."""
@@ -79,20 +109,7 @@ def openai(served: Served, most: int, _window: int) -> Iterator[Opened]:
             """What is known of the model: that one can chat with it."""
             return LLMMetadata(is_chat_model=True, model_name=self.model)
 
-    with _openai_client(served) as client:
-        llm = AnyOpenAI(
-            model=served.model,
-            # New models mostly think, and those allow 1 alone.
-            temperature=0.0 if known else 1.0,
-            max_retries=0,
-            api_key=_NO_KEY,
-            api_base=served.url,
-            openai_client=client,
-        )
-        thinks = not known or served.model in O1_MODELS
-        room = most + (THINKING_TOKENS if thinks else 0)
-        options = {"max_completion_tokens": room, "stream_options": {"include_usage": True}}
-        yield Opened(llm, options)
+    return AnyOpenAI
 
 
 @contextmanager

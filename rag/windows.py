@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from rag.specs import Vendor, is_loopback
-from rag.vendors import Served
+from rag.vendors import Served, openai_base
 
 # What every model of the last years can read; a prompt that fits it fits anywhere.
 UNKNOWN: Final = 4_096
@@ -55,8 +55,7 @@ def openai(served: Served) -> Window:
     """From the vendor class's own table."""
     from llama_index.llms.openai.utils import ALL_AVAILABLE_MODELS
 
-    name = served.model.removeprefix("ft:").split(":")[0]
-    tokens = ALL_AVAILABLE_MODELS.get(name)
+    tokens = ALL_AVAILABLE_MODELS.get(openai_base(served.model))
     return Window(tokens) if tokens else GUESSED
 
 

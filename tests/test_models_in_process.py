@@ -120,6 +120,14 @@ def test_a_folder_without_a_model_is_an_error(tmp_path: Path) -> None:
         opened(tmp_path)
 
 
+def test_damaged_weights_are_an_error(tmp_path: Path) -> None:
+    """Whatever the library makes of them."""
+    folder = tiny_llama(tmp_path)
+    (folder / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(ModelError, match="cannot be loaded"):
+        opened(folder)
+
+
 def test_streaming_is_llamaindexs_own_way(model: InProcessModel) -> None:
     """The class can be used wherever LlamaIndex takes a model."""
     from llama_index.core.llms import LLM, ChatMessage
