@@ -29,8 +29,6 @@ _SAME_WORDS: Final = 0.7
 _FEWEST_SHARED: Final = 3
 # Where they part, each side says no more words than this.
 _PARTED: Final = 2
-# A sentence with more numbers works an example out.
-_MOST_NUMBERS: Final = 2
 # What a formula is about, by words, not by a letter that may stand for anything.
 _NAME: Final = 3
 # Longer sentences are seldom the same but for one thing.
@@ -200,8 +198,6 @@ _RULES: Final[tuple[Callable[[Parting], str], ...]] = (
 
 def _same_subject(one: _Line, other: _Line) -> bool:
     """Whether two lines may speak of the same thing: no name of one is foreign to the other."""
-    if any(len(_numbers(line.words)) > _MOST_NUMBERS for line in (one, other)):
-        return False
     if any(line.words[0].text.lower() in PRONOUNS for line in (one, other)):
         return _under(one) == _under(other)
     here, there = (evidence(line.place.hit.passage).keys for line in (one, other))
