@@ -14,7 +14,7 @@ from rag.types import PLAIN, Event, Found, Turn, Wanted
 
 if TYPE_CHECKING:
     from ingest.encode import Encoder
-    from ingest.index import Snapshot
+    from ingest.index import NoteIndex, Snapshot
     from ingest.sync import SyncProgress, SyncReport
 
 # Notes looked into for example questions: enough for a varied handful, quick in a large folder.
@@ -50,12 +50,15 @@ class Contents:
 class Opened:
     """An index open for questions.
 
-    `chat_with` makes a chat with another model and checker, given by their specifications.
+    `chat_with` makes a chat with another model and checker, given by their specifications. `index`
+    and `encoder` are what evaluating holds answers against; None where nothing is indexed.
     """
 
     chat: Chat
     contents: Callable[[], Contents]
     chat_with: Callable[[str, str | None], Chat]
+    index: "NoteIndex | None" = None
+    encoder: "Encoder | None" = None
 
 
 class Notebook(Protocol):
@@ -134,7 +137,7 @@ class _Folder:
 
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
             chat = NoteChat(index, self.encoder)
-            yield Opened(chat, contents, lambda _llm, _checker: chat)
+            yield Opened(chat, contents, lambda _llm, _checker: chat, index, self.encoder)
 
 
 def _contents(snapshot: "Snapshot") -> Contents:

@@ -9,7 +9,7 @@ from typing import Final
 from ingest.encode import Encoder
 from ingest.index import NoteIndex, Snapshot
 from ingest.types import Kind, LineStarts, Note
-from rag.decide import Signs, decide
+from rag.decide import FIRST_RULE, Signs, decide
 from rag.followup import make_whole
 from rag.quote import LONG, SHORT, choose
 from rag.retrieve import clean_question, search
@@ -81,10 +81,11 @@ class NoteChat:
             )
             # What a long answer reads beyond the first hits must not change whether it answers.
             first = [one for one in weighed if one.hit.rank <= READ_HITS]
-            outcome = decide(signs(snapshot, whole, found, first))
+            seen = signs(snapshot, whole, found, first)
+            outcome = decide(seen)
             read = time.perf_counter()
             listed = _listed(found) if outcome is Outcome.LISTED else ()
-            yield Decided(outcome, listed)
+            yield Decided(outcome, listed, FIRST_RULE.answerable(seen))
             writer = _Writer(snapshot)
             if outcome is Outcome.ANSWERED:
                 for one in choose(weighed, LONG if wanted.long else SHORT):
