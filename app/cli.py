@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from app import questions, render, wiring
+from app.evaluation import evaluation
 from app.options import Encoder, From, Index, Json, Llm, Notes, Question
 from app.questions import Asked
 from app.settings import Settings, settings
@@ -33,6 +34,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(evaluation)
 
 
 def _examples(*commands: str) -> str:

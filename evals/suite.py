@@ -24,6 +24,9 @@ MOST_PAIRS: Final = 100
 # What rules are able to tell: free rewordings and references are measured by `evals.pairs` alone.
 _KINDS: Final = frozenset((QUOTE, *NEAR, *WRONG, OFF_TOPIC))
 
+SHIPPED_CASES: Final = Path(__file__).parent / "cases"
+RESULTS: Final = Path(__file__).parent / "results"
+
 Judge = Callable[[Pair], Verdict]
 
 
@@ -117,6 +120,11 @@ def run_of(
         tuple(records),
         pairs,
     )
+
+
+def kept_path(run: Run) -> Path:
+    """Where a run is kept: its name and the commit of the code that it ran."""
+    return RESULTS / f"{run.name}-{run.circumstances.commit or 'uncommitted'}.json"
 
 
 def packages_version() -> str:
