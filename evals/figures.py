@@ -21,8 +21,9 @@ OF_RECORDS: Final = (
 )
 OF_PAIRS: Final = (verdicts.WRONG_CAUGHT, verdicts.RIGHT_PASSED)
 MEASURES: Final[Mapping[str, Measure]] = {one.name: one for one in (*OF_RECORDS, *OF_PAIRS)}
-# What a report opens with, and what it breaks down by kind and by note.
-HEADLINE: Final = ("recall@5", "facts", "citation-precision", "refusal-f1")
+# What a report opens with, as far as it is known, and what is broken down by kind and by note.
+HEADLINE: Final = ("recall@5", "facts", "refusal-f1", "citation-precision", "gold-cited")
+_OPENING: Final = 4
 BY_KIND: Final = ("hit@1", "recall@5", "facts", "gold-cited", "refused-of-kind")
 # Each group of measures with its heading, for tables.
 SECTIONS: Final[Mapping[str, tuple[Measure, ...]]] = {
@@ -83,6 +84,11 @@ def figures(run: Run) -> Figures:
         tuple(_broken_down(dict(sorted(notes.items())))),
         tuple(_by_pairs(run.pairs)),
     )
+
+
+def headline(found: Figures) -> list[str]:
+    """The names of the few figures that a report opens with: the first that are known."""
+    return [name for name in HEADLINE if found.get(name) is not None][:_OPENING]
 
 
 def figure_of(measure: Measure, run: Run, kind: str = "") -> Interval:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from evals.failures import MEANING, failures, worth_reading
-from evals.figures import HEADLINE, Figures, figures
+from evals.figures import Figures, figures
+from evals.figures import headline as headlines
 from evals.gate import Held
 from evals.records import Run
 from evals.tables import Table, by_group, number, range_of, sections, title
@@ -40,7 +41,7 @@ def heading(run: Run) -> str:
 
 def headline(found: Figures) -> str:
     """The few figures that matter, in one line."""
-    known = [(name, found.get(name)) for name in HEADLINE]
+    known = [(name, found.get(name)) for name in headlines(found)]
     return " · ".join(
         f"**{title(name)}** {number(one.value)} ({range_of(one)})" for name, one in known if one
     )

@@ -27,6 +27,11 @@ class Place:
     def __str__(self) -> str:
         return f"{self.note}:{self.start_line}-{self.end_line}"
 
+    @property
+    def shown(self) -> str:
+        """The place as a reader sees it: a single line has one number."""
+        return f"{self.note}:{self.start_line}" if self.start_line == self.end_line else str(self)
+
 
 @dataclass(frozen=True, slots=True)
 class GoldRecord:
