@@ -175,6 +175,42 @@ def speed(
     _show([table for table in sections(figures(run)) if table.title.startswith("Time")])
 
 
+@evaluation.command()
+def new(
+    context: typer.Context,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE.jsonl", help="Your cases.", show_default=False)
+    ],
+    notes: Notes = None,
+    llm: Llm = NO_MODEL,
+    encoder: Encoder = None,
+    index: Index = None,
+) -> None:
+    """Make known questions from your own notes: keep, edit or drop what is proposed."""
+    from app.case_making import make
+    from evals.proposing import Making
+
+    chosen = settings(notes, index, encoder, _model(llm))
+    with _subject(context.obj, chosen) as subject, subject.index.snapshot() as snapshot:
+        make(Making(file, snapshot))
+    say(f"Measure with: footnote eval --notes {chosen.notes} --cases {file}")
+
+
+@evaluation.command()
+def export(
+    run: Annotated[Path, typer.Argument(metavar="RUN.json", show_default=False)],
+    out: Annotated[Path, typer.Argument(metavar="OUT", show_default=False)],
+    to: Annotated[
+        str, typer.Option("--to", metavar="ragas|beir|trec", help="Which form.", show_default=False)
+    ],
+) -> None:
+    """Write a run in the form of another tool: RAGAS rows, a BEIR folder, TREC files."""
+    from evals.export import export as exported
+
+    for written in exported(_read(run), to, out):
+        write(f"{written}\n")
+
+
 def _cases(cases: Path | None, notes: Path | None, split: str | None, limit: int) -> "list[Case]":
     from evals.cases import SPLITS, load
     from evals.suite import SHIPPED_CASES, chosen

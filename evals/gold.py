@@ -58,6 +58,16 @@ class Letters:
         )
         return Span(start, end, place)
 
+    def occurrence(self, quote: str, start: int) -> int:
+        """Which occurrence of the quote's letters it is that begins at or after an offset."""
+        letters, offsets = self._kept
+        wanted = "".join(letter for letter in quote if letter.isalnum())
+        first = letters.find(wanted, bisect_right(offsets, start - 1))
+        count, at = 0, -1
+        while (at := letters.find(wanted, at + 1)) != -1 and at <= first:
+            count += 1
+        return max(1, count)
+
     def share(self, span: Span, start: int, end: int) -> float:
         """The share of a span's letters that stand between two offsets of the text."""
         _, offsets = self._kept

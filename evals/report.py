@@ -160,7 +160,7 @@ def _wanted(record: Record) -> str:
     if not record.gold:
         return escape(record.reference or "no answer: the notes do not hold one")
     places = (
-        f"{escape(one.quote)}<span class='place'>{escape(one.place.shown if one.place else one.note)}</span>"
+        f"{escape(one.quote)}{_at(one.place.shown if one.place else one.note)}"
         for one in record.gold
         if one.required
     )
@@ -172,14 +172,18 @@ def _found(record: Record) -> str:
         text = _excerpt(" ".join(one.text for one in record.statements))
         place = record.citations[0].place.shown if record.citations else ""
         rank = "" if not record.rank else f" · gold at rank {record.rank}"
-        return f"{escape(text)}<span class='place'>{escape(place)}{rank}</span>"
+        return f"{escape(text)}{_at(place + rank)}"
     said = f"refused ({record.outcome.value.replace('_', ' ')})"
     if record.hits:
         first = record.hits[0]
         rank = f"gold at rank {record.rank}" if record.rank else "no gold in ten hits"
         said += f"; first hit: {_excerpt(first.text)}"
-        return f"{escape(said)}<span class='place'>{escape(first.place.shown)} · {rank}</span>"
+        return f"{escape(said)}{_at(f'{first.place.shown} · {rank}')}"
     return escape(said)
+
+
+def _at(place: str) -> str:
+    return f"<span class='place'>{escape(place)}</span>"
 
 
 def _excerpt(text: str) -> str:
