@@ -1,6 +1,5 @@
 """`footnote eval new`: drafts shown one by one, a letter typed for each. It only translates."""
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +14,7 @@ _KEYS: Final = (
 )
 
 
-def make(making: "Making", read: Callable[[], str] = sys.stdin.readline) -> int:
+def make(making: "Making", read: Callable[[], str]) -> int:
     """Go through the drafts until none is left or the user stops; how many were kept."""
     kept = 0
     write(f"{len(making.left)} passages to look at, {len(making.cases)} cases so far.\n")

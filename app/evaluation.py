@@ -3,6 +3,7 @@
 What is measured and how is the matter of `evals`, which is imported once a command runs.
 """
 
+import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from rag.types import NO_MODEL, Wanted
 if TYPE_CHECKING:
     from evals.cases import Case
     from evals.compare import Comparison
-    from evals.gate import Held
+    from evals.gate import Gate, Held
     from evals.records import Record, Run
     from evals.run import Subject
     from evals.tables import Table
@@ -92,9 +93,6 @@ def suite(
             show_default=False,
         ),
     ] = None,
-    gates: Annotated[
-        bool, typer.Option(" /--no-gates", help="Leave pyproject.toml's requirements aside.")
-    ] = True,
     keep: Annotated[
         str | None,
         typer.Option("--keep", metavar="NAME", help="Keep the run as evals/results/NAME-COMMIT."),
@@ -102,29 +100,53 @@ def suite(
     against: Annotated[
         Path | None, _file("--against", "An earlier run that the reports compare with.")
     ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            "--judge",
+            metavar="SPEC",
+            help="A model that judges the answers beside the measures; in no gate.",
+            show_default=False,
+        ),
+    ] = None,
+    write_docs: Annotated[
+        bool, typer.Option("--write-docs", help="Put the kept run's figures into the documents.")
+    ] = False,
 ) -> None:
     """Ask known questions, show the figures, and hold them against requirements."""
     if context.invoked_subcommand is not None:
         return
-    from evals.gate import gate, in_project
+    from evals.gate import gate
 
-    # What is wrong with a requirement or an earlier run is said before minutes are spent.
-    wanted = [gate(one) for one in require or ()] + (in_project(Path.cwd()) if gates else [])
-    earlier = _read(against) if against else None
+    # What is wrong with an option or an earlier run is said before minutes are spent.
+    if write_docs and not keep:
+        raise typer.BadParameter("only a kept run may stand in the documents: add --keep NAME")
+    if keep is not None and not keep.replace("-", "").replace("_", "").isalnum():
+        raise typer.BadParameter(f"{keep!r}: letters, digits and dashes only", param_hint="--keep")
+    if judge is not None:
+        _model(judge, "--judge")
     chosen = settings(notes, index, encoder, _model(llm))
+    wanted = [*map(gate, require or ()), *_of_project(chosen.notes, split, limit)]
+    earlier = _read(against) if against else None
     run = _run(
         context.obj, chosen, _cases(cases, notes, split, limit), split, strictness, limit, keep
     )
     from evals.figures import figures
     from evals.gate import held
-    from evals.tables import by_group, sections
+    from evals.tables import by_group, of_judge, sections
 
     found = figures(run)
-    _show([*sections(found), by_group(found.by_kind, "By kind of question", "kind")])
+    tables = [*sections(found), by_group(found.by_kind, "By kind of question", "kind")]
+    _show([*tables, *filter(None, [of_judge(run)])])
     results = held(wanted, run)
     _write(run, results, earlier, as_json, html, markdown)
     if keep:
-        say(f"Kept as {_kept(run)}")
+        path = _kept(run)
+        say(f"Kept as {path}")
+        if write_docs:
+            from evals.docs import write_docs as put_into_documents
+
+            put_into_documents(path)
     for one in results:
         say(str(one))
     if not all(one.holds for one in results):
@@ -192,7 +214,7 @@ def new(
 
     chosen = settings(notes, index, encoder, _model(llm))
     with _subject(context.obj, chosen) as subject, subject.index.snapshot() as snapshot:
-        make(Making(file, snapshot))
+        make(Making(file, snapshot), sys.stdin.readline)
     say(f"Measure with: footnote eval --notes {chosen.notes} --cases {file}")
 
 
@@ -209,6 +231,17 @@ def export(
 
     for written in exported(_read(run), to, out):
         write(f"{written}\n")
+
+
+def _of_project(notes: Path, split: str | None, limit: int) -> "Sequence[Gate]":
+    from evals.gate import in_project
+
+    required = in_project(Path.cwd())
+    aside = required.aside(split or "", notes, limit)
+    if required.gates and aside:
+        say(f"The requirements of pyproject.toml are left aside: {aside}.")
+        return ()
+    return required.gates
 
 
 def _cases(cases: Path | None, notes: Path | None, split: str | None, limit: int) -> "list[Case]":
@@ -276,12 +309,13 @@ def _gathered(records: "Iterable[Record]", total: int) -> "list[Record]":
     return list(counted(records, total, "asking"))
 
 
-def _model(llm: str) -> str:
+def _model(llm: str, option: str = "--llm") -> str:
+    # The judge is then `evals.judge.judged(records, llm, spec)` before the run is put together.
     if llm != NO_MODEL:
         raise typer.BadParameter(
             f"{llm}: language models come with a later release; this one quotes your notes"
             " (--llm none)",
-            param_hint="--llm",
+            param_hint=option,
         )
     return llm
 

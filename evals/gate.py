@@ -58,6 +58,23 @@ class Held:
         return f"{said}: {self.gate} (it is {self.value:.4g}, n = {self.n})"
 
 
+@dataclass(frozen=True, slots=True)
+class Requirements:
+    """The gates of a project, and what they are for: a half of the cases, a folder of notes."""
+
+    gates: tuple[Gate, ...]
+    split: str = ""
+    notes: Path | None = None
+
+    def aside(self, split: str, notes: Path, limit: int) -> str:
+        """Why they are no requirements on such a run; '' where they are."""
+        if self.split and self.split != split:
+            return f"they are for --split {self.split}"
+        if self.notes and self.notes != notes.resolve():
+            return f"they are for --notes {self.notes.name}"
+        return "they are for all questions, not for some (--limit)" if limit else ""
+
+
 def gate(text: str) -> Gate:
     """A requirement as it is typed.
 
@@ -81,19 +98,23 @@ def held(gates: Sequence[Gate], run: Run) -> list[Held]:
     return [_held(one, run) for one in gates]
 
 
-def in_project(folder: Path) -> list[Gate]:
-    """The requirements of `[tool.footnote] require` in a folder's pyproject.toml; none without."""
+def in_project(folder: Path) -> Requirements:
+    """What `[tool.footnote]` in a folder's pyproject.toml requires; nothing without one."""
     file = folder / "pyproject.toml"
     try:
         table = tomllib.loads(file.read_text("utf-8")).get("tool", {}).get("footnote", {})
     except FileNotFoundError:
-        return []
+        return Requirements(())
     except (OSError, ValueError) as error:
         raise GateError(f"{file} cannot be read: {error}") from error
     wanted = table.get("require", [])
     if not isinstance(wanted, list) or not all(isinstance(one, str) for one in wanted):
         raise GateError(f"{file}: 'require' in [tool.footnote] must be a list of texts.")
-    return [gate(one) for one in wanted]
+    split, notes = table.get("split", ""), table.get("notes", "")
+    if not isinstance(split, str) or not isinstance(notes, str):
+        raise GateError(f"{file}: 'split' and 'notes' in [tool.footnote] must be texts.")
+    over = (folder / notes).resolve() if notes else None
+    return Requirements(tuple(gate(one) for one in wanted), split, over)
 
 
 def _held(one: Gate, run: Run) -> Held:

@@ -20,7 +20,7 @@ _MENTION: Final = re.compile(r"(?<!\w)@(?=\w)")
 def markdown(run: Run, held: Sequence[Held] = ()) -> str:
     """The headline, the gates, the tables, and a few failures."""
     found = figures(run)
-    parts = [f"## {heading(run)}", headline(found)]
+    parts = [f"## {subject(run)}", headline(found)]
     if held:
         parts.append(
             "\n".join(f"- {'✓' if one.holds else '✗'} {escaped(str(one))}" for one in held)
@@ -32,7 +32,7 @@ def markdown(run: Run, held: Sequence[Held] = ()) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def heading(run: Run) -> str:
+def subject(run: Run) -> str:
     """What the run is of, in a line."""
     given = run.circumstances
     half = f", {given.split} half" if given.split else ""

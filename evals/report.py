@@ -38,7 +38,7 @@ def page(run: Run, held: Sequence[Held] = (), earlier: Run | None = None) -> str
         "<h2>In pictures</h2><div class='plots'>",
         *(picture.html for picture in pictures(run, found)),
         "</div><h2>In figures</h2>",
-        *map(_table, all_tables(found)),
+        *map(_table, all_tables(run, found)),
         _footer(run),
     ]
     return _page("How good are the answers?", parts)
@@ -92,10 +92,10 @@ def _change(change: Change | None) -> str:
     if change is None:
         return ""
     value = change.difference.value
-    sign = "same" if value == 0 else f"{value:+.3f}".replace("-", "−")
-    return (
-        f"<div class='small {_WAY.get(change.says, 'soft')}'>{sign} · {escape(change.says)}</div>"
-    )
+    said = "unchanged"
+    if change.says != "same":
+        said = f"{value:+.3f} · {change.says}".replace("-", "−")
+    return f"<div class='small {_WAY.get(change.says, 'soft')}'>{escape(said)}</div>"
 
 
 def _against(earlier: Run | None, comparison: Comparison | None) -> str:

@@ -4,7 +4,6 @@ Knows no measure. What is no run, or one of another version, is told with the pl
 """
 
 import json
-import os
 import re
 import tempfile
 import types
@@ -32,17 +31,22 @@ def write_run(path: Path, run: Run) -> None:
 
 def write_whole(path: Path, text: str) -> None:
     """Put a text into a file, so that the file is there whole or as it was."""
+    made: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(
             "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
         ) as file:
+            made = Path(file.name)
             file.write(text)
         # A temporary file is for its owner alone; a report is like any other file.
-        os.chmod(file.name, 0o644)
-        os.replace(file.name, path)
+        made.chmod(0o644)
+        made.replace(path)
     except OSError as error:
         raise RunError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+    finally:
+        if made is not None:
+            made.unlink(missing_ok=True)
 
 
 def read_run(path: Path) -> Run:

@@ -25,7 +25,8 @@ MOST_PAIRS: Final = 100
 _KINDS: Final = frozenset((QUOTE, *NEAR, *WRONG, OFF_TOPIC))
 
 SHIPPED_CASES: Final = Path(__file__).parent / "cases"
-RESULTS: Final = Path(__file__).parent / "results"
+# In the folder that the command runs in, which for ours is the checkout.
+RESULTS: Final = Path("evals") / "results"
 
 Judge = Callable[[Pair], Verdict]
 

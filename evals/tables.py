@@ -6,7 +6,9 @@ from typing import Final
 
 from evals.figures import BY_KIND, MEASURES, REFUSED, SECTIONS, Figure, Figures
 from evals.intervals import Interval
+from evals.judge import agreements
 from evals.measures.measure import Unit
+from evals.records import Run
 
 _TITLES: Final = {REFUSED.name: REFUSED.title}
 
@@ -85,7 +87,18 @@ def of_pairs(found: tuple[Figure, ...]) -> Table:
     return Table("Verdicts by kind of pair", heads, rows)
 
 
-def all_tables(figures: Figures) -> list[Table]:
+def of_judge(run: Run) -> Table | None:
+    """How far a judging model agrees with our measures; None where none judged."""
+    found = [one for one in agreements(run.records) if one.n]
+    if not found:
+        return None
+    rows = tuple((one.what, number(one.share), number(one.kappa), str(one.n)) for one in found)
+    name = next(record.judged.judge for record in run.records if record.judged)
+    heads = ("ours / the judge's", "say the same", "Cohen's kappa", "n")
+    return Table(f"Judged by {name}", heads, rows)
+
+
+def all_tables(run: Run, figures: Figures) -> list[Table]:
     """Every table of a run."""
     tables = list(sections(figures))
     tables.append(by_group(figures.by_kind, "By kind of question", "kind"))
@@ -93,7 +106,8 @@ def all_tables(figures: Figures) -> list[Table]:
         tables.append(by_group(figures.by_note, "By note", "note"))
     if figures.by_pairs:
         tables.append(of_pairs(figures.by_pairs))
-    return tables
+    judge = of_judge(run)
+    return [*tables, judge] if judge else tables
 
 
 def plain_table(table: Table) -> str:
