@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from evals.figures import figures, headline
+from evals.figures import MEASURES, REFUSED, figures, headline
 from evals.gate import in_project
 from evals.markdown import circumstances, escaped, subject, table_text
 from evals.records import Run
@@ -21,6 +21,7 @@ ROOT: Final = Path(__file__).parent.parent
 _MARKED: Final = re.compile(
     r"<!-- (?P<what>figures|headline): (?P<run>\S+) -->\n.*?<!-- /(?P=what) -->", re.DOTALL
 )
+_MEASURES: Final = re.compile(r"<!-- measures -->\n.*?<!-- /measures -->", re.DOTALL)
 DOCUMENTS: Final = (ROOT / "README.md", ROOT / "docs" / "evaluation.md")
 
 
@@ -33,7 +34,17 @@ def brought_up_to_date(text: str, run: Run | None = None, name: str = "") -> str
         body = headline_text(of) if what == "headline" else figures_text(of)
         return f"<!-- {what}: {named} -->\n{body}\n<!-- /{what} -->"
 
-    return _MARKED.sub(written, text)
+    with_measures = _MEASURES.sub(
+        lambda _: f"<!-- measures -->\n{measures_text()}\n<!-- /measures -->", text
+    )
+    return _MARKED.sub(written, with_measures)
+
+
+def measures_text() -> str:
+    """The table of definitions."""
+    known = (*MEASURES.values(), REFUSED)
+    rows = (f"| `{one.name}` | {one.title}. {escaped(one.says)} |" for one in known)
+    return "\n".join(("| Name | Definition |", "|---|---|", *rows))
 
 
 def headline_text(run: Run) -> str:
