@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from app import questions, render, wiring
+from app.evaluation import evaluation
 from app.models import models
 from app.options import Checker, Encoder, From, Index, Json, Llm, Notes, Question
 from app.questions import Asked
@@ -35,6 +36,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(evaluation)
 
 
 def _examples(*commands: str) -> str:

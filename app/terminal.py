@@ -7,9 +7,9 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
 import typer
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from ingest.sync import SyncProgress, SyncReport
+
+T = TypeVar("T")
 
 # The shell's number for a program ended by the user; nobody reads on, so nothing is said.
 INTERRUPTED: Final = 130
@@ -110,6 +112,24 @@ def watched(
         return report
     finally:
         work.close()
+        if bar is not None:
+            bar.stop()
+
+
+def counted(
+    work: Iterable[T], total: int, what: str, clock: Callable[[], float] = time.monotonic
+) -> Iterator[T]:
+    """The same things as they come; a bar counts them once they take longer than a moment."""
+    begun, bar = clock(), None
+    try:
+        for done, one in enumerate(work, 1):
+            if bar is None and clock() - begun > _MOMENT_SECONDS:
+                bar = _bar()
+                task = bar.add_task(what, total=total)
+            if bar is not None:
+                bar.update(task, completed=done)
+            yield one
+    finally:
         if bar is not None:
             bar.stop()
 

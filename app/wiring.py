@@ -14,7 +14,7 @@ from rag.types import NO_MODEL, PLAIN, Event, Found, Turn, Wanted
 
 if TYPE_CHECKING:
     from ingest.encode import Encoder
-    from ingest.index import Snapshot
+    from ingest.index import NoteIndex, Snapshot
     from ingest.sync import SyncProgress, SyncReport
     from rag.checker import Checker
     from rag.model import Model
@@ -54,12 +54,15 @@ class Contents:
 class Opened:
     """An index open for questions.
 
-    `chat_with` makes a chat with another model and checker, given by their specifications.
+    `chat_with` makes a chat with another model and checker, given by their specifications. `index`
+    and `encoder` are what evaluating holds answers against; None where nothing is indexed.
     """
 
     chat: Chat
     contents: Callable[[], Contents]
     chat_with: Callable[[str, str | None], Chat]
+    index: "NoteIndex | None" = None
+    encoder: "Encoder | None" = None
 
 
 class Notebook(Protocol):
@@ -142,7 +145,7 @@ class _Folder:
 
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
             chat = chat_with(self.settings.llm, self.settings.checker)
-            yield Opened(chat, contents, chat_with)
+            yield Opened(chat, contents, chat_with, index, self.encoder)
 
     def _checkers(self, name: str | None, model: "Model | None") -> "tuple[Checker, ...]":
         """Who judges after the rules: an inference model, or the answering model itself."""

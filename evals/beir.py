@@ -19,7 +19,8 @@ from statistics import mean
 from typing import Any, Final
 
 from evals.cases import CaseError, normalised
-from evals.measures import Ranking, first_rank, ndcg, recall
+from evals.measures import Ranking
+from evals.measures.graded import first_rank, ndcg, recall
 from ingest.encode import PACKAGED, load_encoder
 from ingest.index import NoteIndex
 from ingest.sync import sync

@@ -12,7 +12,7 @@ from ingest.encode import Encoder
 from ingest.index import Snapshot
 from ingest.types import Kind
 from rag.checker import Checker
-from rag.decide import Signs, decide
+from rag.decide import FIRST_RULE, Signs, decide
 from rag.disagree import disagreements
 from rag.followup import make_whole
 from rag.footnotes import Footnotes
@@ -106,10 +106,11 @@ class Answering:
         weighed = weigh(self._snapshot, self._encoder, whole, hits, most)
         # What a long answer reads beyond the first hits must not change whether it answers.
         first = [one for one in weighed if one.hit.rank <= READ_HITS]
-        outcome = decide(signs(self._snapshot, whole, found, first))
+        seen = signs(self._snapshot, whole, found, first)
+        outcome = decide(seen)
         self._lap("read")
         listed = _listed(found) if outcome is Outcome.LISTED else ()
-        yield Decided(outcome, listed)
+        yield Decided(outcome, listed, FIRST_RULE.answerable(seen))
         if outcome is Outcome.ANSWERED:
             outcome = yield from self._answer(whole, hits, weighed)
         if outcome is Outcome.ANSWERED:

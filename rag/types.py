@@ -210,10 +210,14 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Event: whether to answer is settled; `listed` is the question that the notes ask."""
+    """Event: whether to answer is settled; `listed` is the question that the notes ask.
+
+    `chance` is how likely the notes answer, by the model that decided; None where none did.
+    """
 
     outcome: Outcome
     listed: tuple[Hit, ...] = ()
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 import pytest
 
 from evals.cases import Case, Gold
-from evals.measures import Ranking, first_rank, ndcg, recall
+from evals.measures import Ranking
+from evals.measures.graded import first_rank, ndcg, recall
 from evals.retrieval import ranks
 
 

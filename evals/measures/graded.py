@@ -1,24 +1,7 @@
-"""Measures of a ranking: by the rank of the gold, or by the grades of what is ranked."""
+"""Measures of a ranking of documents that are graded, as collections of other people have them."""
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """How well gold was found over questions: a rank is counted from 1, None means not found."""
-
-    ranks: tuple[int | None, ...]
-
-    def hit(self, k: int) -> float:
-        """The share whose gold stands among the first k; of ranks 1, 3 and None hit@1 is 1/3."""
-        return _mean([float(rank is not None and rank <= k) for rank in self.ranks])
-
-    @property
-    def mrr(self) -> float:
-        """The mean of 1/rank within ten; of ranks 1, 4 and None it is (1 + 1/4 + 0) / 3."""
-        return _mean([1 / rank if rank and rank <= 10 else 0.0 for rank in self.ranks])
 
 
 def ndcg(ranked: Sequence[str], grades: Mapping[str, int], k: int) -> float:
@@ -46,7 +29,3 @@ def first_rank(ranked: Sequence[str], grades: Mapping[str, int]) -> int | None:
 
 def _gain(grades: Sequence[int]) -> float:
     return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
