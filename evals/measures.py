@@ -20,5 +20,13 @@ class Ranking:
         return _mean([1 / rank if rank and rank <= 10 else 0.0 for rank in self.ranks])
 
 
+def auroc(higher: Sequence[float], lower: Sequence[float]) -> float:
+    """How often one that should score higher does, ties half; of (2, 3) over (1, 2) it is 7/8."""
+    if not higher or not lower:
+        return float("nan")
+    pairs = ((a > b) + 0.5 * (a == b) for a in higher for b in lower)
+    return sum(pairs) / (len(higher) * len(lower))
+
+
 def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0

@@ -9,10 +9,11 @@ from typing import Final
 from ingest.encode import Encoder
 from ingest.index import NoteIndex, Snapshot
 from ingest.types import Kind, LineStarts, Note
-from rag.decide import Signs, decide
+from rag.decide import Rule, decide
 from rag.followup import make_whole
 from rag.quote import LONG, SHORT, choose
 from rag.retrieve import clean_question, search
+from rag.signs import Signs, signs
 from rag.spelling import put_right
 from rag.text import LISTED, NOT_IN_NOTES, markdown, shown
 from rag.types import (
@@ -35,7 +36,7 @@ from rag.types import (
     Wrote,
 )
 from rag.units import Unit
-from rag.weigh import READ_HITS, Weighed, question_terms, weigh
+from rag.weigh import READ_HITS, Weighed, weigh
 
 # How many hits a long answer reads, the rest of the first one's section among them.
 LONG_READ: Final = 12
@@ -45,16 +46,16 @@ ALSO_FOUND: Final = 5
 LISTED_SHOWN: Final = 3
 # A listed question this much less similar than the first is about something else.
 _LISTED_WITHIN: Final = 0.1
-# How many passages together may cover a question's words.
-_COVERING: Final = 2
 
 
 class NoteChat:
     """Answers questions from one index; safe to share: each question takes its own snapshot."""
 
-    def __init__(self, index: NoteIndex, encoder: Encoder) -> None:
+    def __init__(self, index: NoteIndex, encoder: Encoder, rule: Rule | None = None) -> None:
+        """`rule` decides whether to answer; without one, the rule that ships."""
         self._index = index
         self._encoder = encoder
+        self._rule = rule
 
     def search(self, question: str, limit: int = 10, history: Sequence[Turn] = ()) -> Found:
         """What search finds for a question, made whole with the turns before it."""
@@ -63,6 +64,14 @@ class NoteChat:
             whole = put_right(snapshot, make_whole(asked, history))
             found = search(snapshot, self._encoder, whole, limit)
         return replace(found, question=asked)
+
+    def signs(self, question: str, history: Sequence[Turn] = ()) -> Signs:
+        """What the decision on a question rests on."""
+        with self._index.snapshot() as snapshot:
+            whole = put_right(snapshot, make_whole(clean_question(question), history))
+            found = search(snapshot, self._encoder, whole)
+            weighed = weigh(snapshot, self._encoder, whole, found.hits)
+            return signs(snapshot, self._encoder, whole, found, weighed)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
@@ -81,7 +90,8 @@ class NoteChat:
             )
             # What a long answer reads beyond the first hits must not change whether it answers.
             first = [one for one in weighed if one.hit.rank <= READ_HITS]
-            outcome = decide(signs(snapshot, whole, found, first))
+            seen = signs(snapshot, self._encoder, whole, found, first)
+            outcome = decide(seen, self._rule, wanted.strictness)
             read = time.perf_counter()
             listed = _listed(found) if outcome is Outcome.LISTED else ()
             yield Decided(outcome, listed)
@@ -131,17 +141,6 @@ def with_section(snapshot: Snapshot, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         and id not in known
     ]
     return (first, *rest[: LONG_READ - READ_HITS], *hits[1:])
-
-
-def signs(snapshot: Snapshot, question: str, found: Found, weighed: Sequence[Weighed]) -> Signs:
-    """What the search found, as the few numbers that the decision rests on."""
-    passage = max((hit.parts.cosine for hit in found.hits), default=0.0)
-    sentence = max((one.cosine for one in weighed), default=0.0)
-    terms = question_terms(snapshot, question)
-    texts = [" ".join((*hit.passage.heading, hit.passage.text)) for hit in found.hits[:_COVERING]]
-    coverage = terms.covered(snapshot.terms(" ".join(texts)))
-    listed = max((hit.parts.cosine for hit in found.listed), default=0.0)
-    return Signs(passage, sentence, coverage, listed)
 
 
 def answer_id(asked: str, whole: str, found: Found) -> str:

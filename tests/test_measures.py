@@ -1,9 +1,11 @@
 """The measures are what their definitions say."""
 
+import math
+
 import pytest
 
 from evals.cases import Case, Gold
-from evals.measures import Ranking
+from evals.measures import Ranking, auroc
 from evals.retrieval import ranks
 
 
@@ -33,3 +35,10 @@ def test_a_rank_is_that_of_the_first_text_with_an_accepted_quote() -> None:
     assert found["typo"].ranks == (3,)
     assert found["all"].ranks == (2, 3)
     assert "near" not in found
+
+
+def test_the_area_under_the_curve_counts_ties_half() -> None:
+    """Of (2, 3) over (1, 2) seven of eight halves are in order."""
+    assert auroc([2, 3], [1, 2]) == 7 / 8
+    assert auroc([1], [1]) == 0.5
+    assert math.isnan(auroc([], [1]))
