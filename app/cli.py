@@ -17,14 +17,14 @@ import typer
 from app import questions, render, wiring
 from app.evaluation import evaluation
 from app.models import models
-from app.options import Checker, Encoder, From, Index, Json, Llm, Notes, Question
+from app.options import Checker, Encoder, From, Index, Json, Llm, Notes, Question, Strictness
 from app.questions import Asked
 from app.settings import Settings, settings
 from app.terminal import INTERRUPTED, say, show, status, watched, write
 from app.wiring import Chat, Notebook, OpenNotebook
 from ingest.errors import FootnoteError, NotesError, QuestionError
 from rag.specs import SpecError, parse
-from rag.types import NO_MODEL, Answer, Finished, Wanted
+from rag.types import NO_MODEL, PLAIN, Answer, Finished, Wanted
 
 HITS: Final = 10
 FURTHER_PLACES: Final = 5
@@ -102,6 +102,7 @@ def ask(
     limit: Annotated[
         int, typer.Option("--limit", min=0, help="How many further places to list at most.")
     ] = FURTHER_PLACES,
+    strictness: Strictness = PLAIN.strictness,
     llm: Llm = NO_MODEL,
     checker: Checker = None,
     show_prompt: Annotated[
@@ -118,7 +119,7 @@ def ask(
     with _opened(context.obj, chosen, as_json) as chat:
         for one in asked:
             with _placed(one):
-                answer = _answer(chat, one, Wanted(long=long), quiet=as_json)
+                answer = _answer(chat, one, Wanted(long, strictness), quiet=as_json)
             answer = replace(answer, also_found=answer.also_found[:limit])
             if as_json:
                 value = render.answer_json(answer)
@@ -205,6 +206,7 @@ def chat(
         int, typer.Option("--port", min=0, max=65535, help="The port; the next free one if taken.")
     ] = 7860,
     browser: Annotated[bool, typer.Option(" /--no-browser", help="Do not open a browser.")] = True,
+    strictness: Strictness = PLAIN.strictness,
     llm: Llm = NO_MODEL,
     checker: Checker = None,
     notes: Notes = None,
@@ -227,7 +229,7 @@ def chat(
     from app.web.server import serve
 
     with notebook.open() as opened:
-        chat = wiring.UpToDate(opened.chat, notebook, say)
+        chat = wiring.UpToDate(opened.chat, notebook, say, strictness)
         window = build(chat, chosen.notes.name, opened.contents())
         serve(window, bound(host, port), host, port, browser, say)
 

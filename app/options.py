@@ -5,6 +5,14 @@ from typing import Annotated
 
 import typer
 
+
+def _from_0_to_1(value: float) -> float:
+    # Said so that what is not a number is wrong too.
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value} is not a number from 0 to 1")
+    return value
+
+
 Question = Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)]
 Notes = Annotated[
     Path | None,
@@ -60,5 +68,14 @@ From = Annotated[
         metavar="FILE.jsonl",
         help="Read questions from a file, one JSON object a line; '-' is standard input.",
         show_default=False,
+    ),
+]
+Strictness = Annotated[
+    float,
+    typer.Option(
+        "--strictness",
+        metavar="0..1",
+        callback=_from_0_to_1,
+        help="How sure an answer must be: 0 answers whatever is asked, 1 only what is nearly sure.",
     ),
 ]

@@ -5,7 +5,7 @@ The command line and the window see only the protocols below; tests hand them fa
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.settings import Settings
@@ -79,17 +79,23 @@ class Notebook(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class UpToDate:
-    """A chat that looks at the folder before each question: notes change while a window is open."""
+    """A chat that looks at the folder before each question: notes change while a window is open.
+
+    `strictness` holds for every question that does not bring one of its own.
+    """
 
     chat: Chat
     notebook: Notebook
     notify: Notify
+    strictness: float = PLAIN.strictness
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
     ) -> Iterator[Event]:
         """The events of an answer, from the notes as they are now."""
         self._sync()
+        if wanted.strictness == PLAIN.strictness:
+            wanted = replace(wanted, strictness=self.strictness)
         yield from self.chat.ask(question, history, wanted)
 
     def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
@@ -134,14 +140,18 @@ class _Folder:
         """The index opened for questions."""
         from ingest.index import NoteIndex
         from rag.chat import NoteChat
+        from rag.decide import beside
 
         def contents() -> Contents:
             with index.snapshot() as snapshot:
                 return _contents(snapshot)
 
+        rule = beside(self.settings.index)
+
         def chat_with(llm: str, checker: str | None) -> NoteChat:
             model = _model(llm, self.settings, self.notify)
-            return NoteChat(index, self.encoder, model, self._checkers(checker, model))
+            checkers = self._checkers(checker, model)
+            return NoteChat(index, self.encoder, model, checkers, rule)
 
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
             chat = chat_with(self.settings.llm, self.settings.checker)

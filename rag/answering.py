@@ -6,13 +6,14 @@ The composition; what each step does is the business of the modules that it call
 import hashlib
 import time
 from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from ingest.encode import Encoder
 from ingest.index import Snapshot
 from ingest.types import Kind
 from rag.checker import Checker
-from rag.decide import FIRST_RULE, Signs, decide
+from rag.decide import Rule, decide
 from rag.disagree import disagreements
 from rag.followup import make_whole
 from rag.footnotes import Footnotes
@@ -21,6 +22,7 @@ from rag.prompt import answering
 from rag.quote import LONG, SHORT, choose
 from rag.retrieve import search
 from rag.rewrite import rewritten
+from rag.signs import signs
 from rag.spelling import put_right
 from rag.text import LISTED, NOT_IN_NOTES, UNSUPPORTED, disagreement_text, markdown, shown
 from rag.types import (
@@ -44,7 +46,7 @@ from rag.types import (
     Wanted,
     Wrote,
 )
-from rag.weigh import READ_HITS, Weighed, question_terms, weigh
+from rag.weigh import READ_HITS, Weighed, weigh
 from rag.write import Draft, Writer
 
 # How many hits a long answer reads, the rest of the first one's section among them.
@@ -59,33 +61,34 @@ LISTED_SHOWN: Final = 3
 DISAGREEING_SHOWN: Final = 3
 # A listed question this much less similar than the first is about something else.
 _LISTED_WITHIN: Final = 0.1
-# How many passages together may cover a question's words.
-_COVERING: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an answer is made with: the notes as they are now, and who reads, writes and judges."""
+
+    snapshot: Snapshot
+    encoder: Encoder
+    model: Model | None
+    checkers: Sequence[Checker]
+    rule: Rule
 
 
 class Answering:
     """The state of one answer; `events` runs it once."""
 
-    def __init__(
-        self,
-        snapshot: Snapshot,
-        encoder: Encoder,
-        model: Model | None,
-        checkers: Sequence[Checker],
-        asked: str,
-        history: Sequence[Turn],
-        wanted: Wanted,
-    ) -> None:
-        self._snapshot = snapshot
-        self._encoder = encoder
-        self._model = model
-        self._checkers = checkers
+    def __init__(self, means: Means, asked: str, history: Sequence[Turn], wanted: Wanted) -> None:
+        self._snapshot = means.snapshot
+        self._encoder = means.encoder
+        self._model = means.model
+        self._checkers = means.checkers
+        self._rule = means.rule
         self._asked = asked
         self._history = history
         self._wanted = wanted
         self._began = time.perf_counter()
         self._timings: dict[str, float] = {}
-        self._footnotes = Footnotes(snapshot)
+        self._footnotes = Footnotes(means.snapshot)
         self._statements: tuple[Statement, ...] = ()
         self._draft: Draft | None = None
         self._notices: list[str] = []
@@ -106,11 +109,11 @@ class Answering:
         weighed = weigh(self._snapshot, self._encoder, whole, hits, most)
         # What a long answer reads beyond the first hits must not change whether it answers.
         first = [one for one in weighed if one.hit.rank <= READ_HITS]
-        seen = signs(self._snapshot, whole, found, first)
-        outcome = decide(seen)
+        seen = signs(self._snapshot, self._encoder, whole, found, first)
+        outcome = decide(seen, self._rule, self._wanted.strictness)
         self._lap("read")
         listed = _listed(found) if outcome is Outcome.LISTED else ()
-        yield Decided(outcome, listed, FIRST_RULE.answerable(seen))
+        yield Decided(outcome, listed, self._rule.answerable(seen))
         if outcome is Outcome.ANSWERED:
             outcome = yield from self._answer(whole, hits, weighed)
         if outcome is Outcome.ANSWERED:
@@ -250,17 +253,6 @@ def with_section(snapshot: Snapshot, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         and id not in known
     ]
     return (first, *rest[: LONG_READ - READ_HITS], *hits[1:])
-
-
-def signs(snapshot: Snapshot, question: str, found: Found, weighed: Sequence[Weighed]) -> Signs:
-    """What the search found, as the few numbers that the decision rests on."""
-    passage = max((hit.parts.cosine for hit in found.hits), default=0.0)
-    sentence = max((one.cosine for one in weighed), default=0.0)
-    terms = question_terms(snapshot, question)
-    texts = [" ".join((*hit.passage.heading, hit.passage.text)) for hit in found.hits[:_COVERING]]
-    coverage = terms.covered(snapshot.terms(" ".join(texts)))
-    listed = max((hit.parts.cosine for hit in found.listed), default=0.0)
-    return Signs(passage, sentence, coverage, listed)
 
 
 def answer_id(asked: str, whole: str, found: Found) -> str:

@@ -5,13 +5,16 @@ from dataclasses import replace
 
 from ingest.encode import Encoder
 from ingest.index import NoteIndex
-from rag.answering import Answering
+from rag.answering import Answering, Means
 from rag.checker import Checker
+from rag.decide import Rule, shipped
 from rag.followup import make_whole
 from rag.model import Model
 from rag.retrieve import clean_question, search
+from rag.signs import Signs, signs
 from rag.spelling import put_right
 from rag.types import PLAIN, Event, Found, Turn, Wanted
+from rag.weigh import weigh
 
 
 class NoteChat:
@@ -27,11 +30,14 @@ class NoteChat:
         encoder: Encoder,
         model: Model | None = None,
         checkers: Sequence[Checker] = (),
+        rule: Rule | None = None,
     ) -> None:
+        """`rule` decides whether to answer; without one, the rule that ships."""
         self._index = index
         self._encoder = encoder
         self._model = model
         self._checkers = checkers
+        self._rule = rule or shipped()
 
     def search(self, question: str, limit: int = 10, history: Sequence[Turn] = ()) -> Found:
         """What search finds for a question, made whole with the turns before it."""
@@ -41,13 +47,20 @@ class NoteChat:
             found = search(snapshot, self._encoder, whole, limit)
         return replace(found, question=asked)
 
+    def signs(self, question: str, history: Sequence[Turn] = ()) -> Signs:
+        """What the decision on a question rests on."""
+        with self._index.snapshot() as snapshot:
+            whole = put_right(snapshot, make_whole(clean_question(question), history))
+            found = search(snapshot, self._encoder, whole)
+            weighed = weigh(snapshot, self._encoder, whole, found.hits)
+            return signs(snapshot, self._encoder, whole, found, weighed)
+
     def ask(
         self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
     ) -> Generator[Event, None, None]:
         """The events of an answer, `Finished` last; closing the iterator stops the work."""
         asked = clean_question(question)
         with self._index.snapshot() as snapshot:
-            answering = Answering(
-                snapshot, self._encoder, self._model, self._checkers, asked, history, wanted
-            )
+            means = Means(snapshot, self._encoder, self._model, self._checkers, self._rule)
+            answering = Answering(means, asked, history, wanted)
             yield from answering.events()

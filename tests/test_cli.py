@@ -97,6 +97,23 @@ def test_ask_passes_on_the_wish_for_more(notebook: ScriptedNotebook) -> None:
     assert notebook.answers.asked == [(QUESTION, (), Wanted(long=True))]
 
 
+def test_ask_passes_on_how_sure_an_answer_must_be(notebook: ScriptedNotebook) -> None:
+    """--strictness reaches the chat."""
+    run(["ask", QUESTION, "--strictness", "0.8"], notebook)
+    assert notebook.answers.asked == [(QUESTION, (), Wanted(strictness=0.8))]
+
+
+@pytest.mark.parametrize("command", [["ask", QUESTION], ["chat"]])
+@pytest.mark.parametrize("value", ["-0.1", "1.01", "nan", "inf", "very"])
+def test_a_strictness_out_of_bounds_is_wrong_use(
+    notebook: ScriptedNotebook, capsys: Output, command: list[str], value: str
+) -> None:
+    """Only numbers from 0 to 1 are taken; nothing is asked or opened."""
+    assert run([*command, f"--strictness={value}"], notebook) == 2
+    assert "strictness" in capsys.readouterr().err
+    assert notebook.answers.asked == []
+
+
 def test_ask_limits_the_further_places(notebook: ScriptedNotebook, capsys: Output) -> None:
     """--limit 0 leaves them out."""
     run(["ask", "What is rain?", "--json", "--limit", "0"], notebook)

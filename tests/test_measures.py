@@ -1,10 +1,12 @@
 """The measures are what their definitions say."""
 
+import math
+
 import pytest
 
 from evals.cases import Case, Gold
 from evals.measures import Ranking
-from evals.measures.graded import first_rank, ndcg, recall
+from evals.measures.graded import auroc, first_rank, ndcg, recall
 from evals.retrieval import ranks
 
 
@@ -55,3 +57,10 @@ def test_recall_is_the_share_found() -> None:
     assert (recall(["c", "a", "b"], grades, 2), recall(["a", "b"], grades, 2)) == (0.5, 1)
     assert recall(["a"], {}, 10) == 0
     assert (first_rank(["c", "a"], grades), first_rank(["c"], grades)) == (2, None)
+
+
+def test_the_area_under_the_curve_counts_ties_half() -> None:
+    """Of (2, 3) over (1, 2) seven of eight halves are in order."""
+    assert auroc([2, 3], [1, 2]) == 7 / 8
+    assert auroc([1], [1]) == 0.5
+    assert math.isnan(auroc([], [1]))

@@ -1,4 +1,4 @@
-"""Measures of a ranking of documents that are graded, as collections of other people have them."""
+"""Measures of rankings that are graded or scored, as collections of other people have them."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -29,3 +29,11 @@ def first_rank(ranked: Sequence[str], grades: Mapping[str, int]) -> int | None:
 
 def _gain(grades: Sequence[int]) -> float:
     return sum(grade / math.log2(rank + 1) for rank, grade in enumerate(grades, start=1))
+
+
+def auroc(higher: Sequence[float], lower: Sequence[float]) -> float:
+    """How often one that should score higher does, ties half; of (2, 3) over (1, 2) it is 7/8."""
+    if not higher or not lower:
+        return math.nan
+    pairs = ((a > b) + 0.5 * (a == b) for a in higher for b in lower)
+    return sum(pairs) / (len(higher) * len(lower))
