@@ -99,6 +99,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
             "cosine": _rounded(parts.cosine),
             "words": _rounded(parts.words),
             "heading": _rounded(parts.heading),
+            "pieces": _rounded(parts.pieces),
             "final": _rounded(parts.final),
         },
         "passage": {
@@ -295,13 +296,13 @@ def found_pieces(found: Found, explain: bool = False) -> tuple[Piece, ...]:
 
 def explain_table(hits: Sequence[Hit]) -> str:
     """Each hit's parts in columns, best first."""
-    rows = ["  #  final  cosine  words  heading  passage"]
+    rows = ["  #  final  cosine  words  heading  pieces  passage"]
     for hit in hits:
         parts = hit.parts
         where = visible(f"{heading_path(hit.passage)}  {_passage_place(hit.passage)}")
         rows.append(
             f"{hit.rank:>3}  {parts.final:5.3f}  {parts.cosine:6.3f}  {parts.words:5.3f}"
-            f"  {parts.heading:7.3f}  {where}"
+            f"  {parts.heading:7.3f}  {parts.pieces:6.3f}  {where}"
         )
     return "\n".join(rows)
 

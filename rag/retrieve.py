@@ -55,6 +55,8 @@ def search(snapshot: Snapshot, encoder: Encoder, question: str, limit: int = 10)
     hits = _matched(snapshot, asked.pieces[0], hits)
     content = _numbered(snapshot, hits, limit)
     listed = _ranked(snapshot, vector, text, LISTED_POOL, listed=True)
+    # Scored alike, so that the one may be held against the other.
+    listed = _matched(snapshot, asked.pieces[0], listed)
     questions = _numbered(snapshot, listed, limit)
     ended = time.perf_counter()
     timings = {"encode": 1000 * (encoded - began), "search": 1000 * (ended - encoded)}

@@ -134,7 +134,7 @@ def test_search_explains_its_scores(notebook: ScriptedNotebook, capsys: Output) 
     """--explain shows the parts of each hit."""
     run(["search", QUESTION, "--explain"], notebook)
     out = capsys.readouterr().out
-    assert all(part in out for part in ("cosine", "words", "heading", "final"))
+    assert all(part in out for part in ("cosine", "words", "heading", "pieces", "final"))
     assert "0.250" in out
 
 

@@ -96,7 +96,13 @@ def test_a_search_for_programs_has_exactly_the_documented_keys() -> None:
             {
                 "rank": 1,
                 "score": 0.75,
-                "parts": {"cosine": 0.7, "words": 0.9, "heading": 0.25, "final": 0.75},
+                "parts": {
+                    "cosine": 0.7,
+                    "words": 0.9,
+                    "heading": 0.25,
+                    "pieces": 0.0,
+                    "final": 0.75,
+                },
                 "passage": {
                     "note": "orchard/picking.md",
                     "title": "Picking apples",
@@ -173,7 +179,7 @@ def test_the_explanation_shows_each_part_of_each_hit() -> None:
     """Cosine, words, heading and the sum stand in a row, best hit first."""
     table = render.explain_table([hit(1, passage(RECALL), 0.9), hit(2, passage(RECALL), 0.5)])
     header, first, second = table.split("\n")
-    assert header.split() == ["#", "final", "cosine", "words", "heading", "passage"]
+    assert header.split() == ["#", "final", "cosine", "words", "heading", "pieces", "passage"]
     assert first.split()[:5] == ["1", "0.900", "0.700", "0.900", "0.250"]
     assert second.split()[:2] == ["2", "0.500"]
     assert "orchard/picking.md:10–20" in first
