@@ -5,11 +5,11 @@
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from evals.measures.graded import auroc
-from evals.observed import Observed, observe
+from evals.observed import Observed, Seen, observe
 from evals.opening import arguments, chat_over, chosen
 from rag.decide import decide, shipped
 from rag.types import PLAIN, Outcome
@@ -27,20 +27,18 @@ def outcomes(seen: Observed, strictness: float = PLAIN.strictness) -> dict[str, 
     return counted
 
 
-def answered(seen: Observed, strictness: float) -> tuple[float, float]:
-    """The shares answered of the questions with an answer, and of those without."""
-    shares = [
-        sum(decide(one.signs, strictness=strictness) is Outcome.ANSWERED for one in some)
-        / max(len(some), 1)
-        for some in (seen.answerable, seen.unanswerable)
-    ]
-    return shares[0], shares[1]
+def answered(seen: Sequence[Seen], strictness: float) -> float:
+    """The share of these questions that is answered."""
+    outcomes = [decide(one.signs, strictness=strictness) for one in seen]
+    return outcomes.count(Outcome.ANSWERED) / max(len(outcomes), 1)
 
 
-def curve(seen: Observed) -> Iterator[tuple[float, float, float]]:
-    """For each strictness: the shares answered of those with an answer, and of those without."""
+def curve(seen: Observed) -> Iterator[tuple[float, float, float, float]]:
+    """For each strictness, the shares answered: of those with an answer, without one, and near."""
+    groups = (seen.answerable, seen.unanswerable, seen.of("near"))
     for strictness in STRICTNESSES:
-        yield strictness, *answered(seen, strictness)
+        with_answer, without, near = (answered(group, strictness) for group in groups)
+        yield strictness, with_answer, without, near
 
 
 def main() -> None:
@@ -63,12 +61,14 @@ def main() -> None:
             higher = [total(one.signs) for one in seen.answerable]
             area = auroc(higher, [total(one.signs) for one in others])
             print(f"AUROC of answerable over {name:<8}{area:6.3f}")
-    right, wrong = answered(seen, given.strictness)
-    print(f"answerable refused {1 - right:.3f}, unanswerable refused {1 - wrong:.3f}")
+    right, wrong = (
+        answered(some, given.strictness) for some in (seen.answerable, seen.unanswerable)
+    )
+    print(f"answerable refused {1 - right:.3f}, unanswerable not answered {1 - wrong:.3f}")
     if given.curve:
-        print(f"\n{'strictness':<12}{'coverage':>10}{'answered wrongly':>18}")
-        for strictness, coverage, wrong in curve(seen):
-            print(f"{strictness:<12.1f}{coverage:>10.3f}{wrong:>18.3f}")
+        print(f"\n{'strictness':<12}{'coverage':>10}{'answered wrongly':>18}{'of the near':>13}")
+        for strictness, coverage, errors, near in curve(seen):
+            print(f"{strictness:<12.1f}{coverage:>10.3f}{errors:>18.3f}{near:>13.3f}")
 
 
 if __name__ == "__main__":

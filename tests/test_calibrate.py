@@ -154,10 +154,11 @@ def test_cases_are_observed_through_a_chat(tmp_path: Path) -> None:
 def test_the_curve_falls_from_all_to_few() -> None:
     """Coverage and errors fall with every step of strictness, from 1."""
     points = list(curve(folder("toy", 100)))
-    assert points[0] == (0.0, 1.0, 1.0)
+    assert points[0] == (0.0, 1.0, 1.0, 1.0)
     for before, after in pairwise(points):
         assert after[1] <= before[1]
         assert after[2] <= before[2]
+        assert after[3] <= before[3]
 
 
 def test_outcomes_are_counted_by_kind() -> None:
