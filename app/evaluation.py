@@ -61,6 +61,10 @@ Strictness = Annotated[
 ]
 
 
+def _examples(*commands: str) -> str:
+    return "\n\n".join(("Examples:", *(f"  {command}" for command in commands)))
+
+
 def _file(option: str, help: str) -> typer.models.OptionInfo:
     info: typer.models.OptionInfo = typer.Option(
         option, metavar="FILE", help=help, show_default=False
@@ -68,7 +72,12 @@ def _file(option: str, help: str) -> typer.models.OptionInfo:
     return info
 
 
-@evaluation.callback()
+@evaluation.callback(
+    epilog=_examples(
+        "footnote eval --split report --html report.html",
+        'footnote eval --notes ~/notes --cases mine.jsonl --require "recall@5>=0.9"',
+    )
+)
 def suite(
     context: typer.Context,
     cases: Cases = None,
@@ -153,7 +162,9 @@ def suite(
         raise typer.Exit(FAILED)
 
 
-@evaluation.command()
+@evaluation.command(
+    epilog=_examples("footnote eval compare before.json after.json --html changes.html")
+)
 def compare(
     first: Annotated[Path, typer.Argument(help="The earlier run.", show_default=False)],
     second: Annotated[Path, typer.Argument(help="The later run.", show_default=False)],
@@ -177,7 +188,7 @@ def compare(
         write_whole(html, comparison_page(one, other, found))
 
 
-@evaluation.command()
+@evaluation.command(epilog=_examples("footnote eval speed --limit 50"))
 def speed(
     context: typer.Context,
     cases: Cases = None,
@@ -197,7 +208,7 @@ def speed(
     _show([table for table in sections(figures(run)) if table.title.startswith("Time")])
 
 
-@evaluation.command()
+@evaluation.command(epilog=_examples("footnote eval new mine.jsonl --notes ~/notes"))
 def new(
     context: typer.Context,
     file: Annotated[
@@ -218,7 +229,7 @@ def new(
     say(f"Measure with: footnote eval --notes {chosen.notes} --cases {file}")
 
 
-@evaluation.command()
+@evaluation.command(epilog=_examples("footnote eval export run.json run.txt --to trec"))
 def export(
     run: Annotated[Path, typer.Argument(metavar="RUN.json", show_default=False)],
     out: Annotated[Path, typer.Argument(metavar="OUT", show_default=False)],

@@ -20,15 +20,21 @@ _LETTERS: Final = 12
 
 def commit(folder: Path) -> str:
     """The commit of the code, '+' behind it where files were changed; '' where git knows none."""
+    # A package installed inside somebody's repository is not of that repository.
+    if _git(folder, "ls-files", "--error-unmatch", Path(__file__).name) is None:
+        return ""
+    head = _git(folder, "rev-parse", "--short=10", "HEAD")
+    changed = _git(folder, "diff", "--quiet", "HEAD") is None
+    return "" if head is None else f"{head}{'+' if changed else ''}"
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
     try:
         found = subprocess.run(
-            ["git", "-C", str(folder), "describe", "--always", "--abbrev=10", "--dirty=+"],
-            capture_output=True,
-            text=True,
-            check=True,
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
-        return ""
+        return None
     return found.stdout.strip()
 
 

@@ -94,7 +94,7 @@ def _row(change: Change) -> tuple[str, ...]:
         number(found.first, unit),
         number(found.second, unit),
         _signed(number(found.value, unit)),
-        f"{_signed(number(found.low, unit))} – {_signed(number(found.high, unit))}",
+        f"{_signed(number(found.low, unit))} to {_signed(number(found.high, unit))}",
         f"{found.p:.4f}",
         str(found.n),
         change.says,

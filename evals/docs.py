@@ -13,6 +13,8 @@ from typing import Final
 from evals.figures import MEASURES, REFUSED, figures, headline
 from evals.gate import in_project
 from evals.markdown import circumstances, escaped, subject, table_text
+from evals.measures.measure import Unit
+from evals.measures.times import STAGES
 from evals.records import Run
 from evals.runfile import RunError, read_run, write_whole
 from evals.tables import Table, by_group, number, range_of, sections, title, unit_of
@@ -42,8 +44,12 @@ def brought_up_to_date(text: str, run: Run | None = None, name: str = "") -> str
 
 def measures_text() -> str:
     """The table of definitions."""
-    known = (*MEASURES.values(), REFUSED)
-    rows = (f"| `{one.name}` | {one.title}. {escaped(one.says)} |" for one in known)
+    known = [one for one in (*MEASURES.values(), REFUSED) if one.unit is not Unit.MILLISECONDS]
+    rows = [f"| `{one.name}` | {one.title}. {escaped(one.says)} |" for one in known]
+    rows.append(
+        "| `STAGE-median`, `STAGE-p95` | Median and 95th percentile over questions of the time that"
+        f" a stage took, in milliseconds: {', '.join(f'`{stage}`' for stage in STAGES)}. |"
+    )
     return "\n".join(("| Name | Definition |", "|---|---|", *rows))
 
 

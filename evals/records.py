@@ -90,11 +90,15 @@ class FactRecord:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The rank of the gold for a follow-up searched in three ways; None is not found."""
+    """The rank of the gold for a follow-up searched in three ways; None is not found.
+
+    `known` says whether the case has an ideal form at all.
+    """
 
     raw: int | None
     rewritten: int | None
     ideal: int | None
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

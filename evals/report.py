@@ -18,7 +18,7 @@ from evals.pictures import pictures
 from evals.records import Record, Run
 from evals.tables import Table, all_tables, number, range_of, title, unit_of
 
-# Failures shown at once of each reason; the rest are folded away.
+# Questions shown at once of each list; the rest are folded away.
 _SHOWN: Final = 4
 # Of a text that was found, enough to see what it is about.
 _EXCERPT: Final = 280
@@ -194,11 +194,13 @@ def _excerpt(text: str) -> str:
 def _turned(heading: str, records: Sequence[Record]) -> str:
     if not records:
         return ""
-    rows = (
+    rows = [
         f"<li>{escape(one.question)} <span class='soft small'>{escape(one.id)}</span></li>"
         for one in records
-    )
-    return f"<h3>{heading} ({len(records)})</h3><ul>{''.join(rows)}</ul>"
+    ]
+    first, rest = "".join(rows[:_SHOWN]), "".join(rows[_SHOWN:])
+    more = f"<details><summary>{len(rows) - _SHOWN} more</summary><ul>{rest}</ul></details>"
+    return f"<h3>{heading} ({len(rows)})</h3><ul>{first}</ul>{more if rest else ''}"
 
 
 def _items(texts: Iterable[str]) -> str:

@@ -220,7 +220,8 @@ def _follow_up(
         return None
     raw = subject.chat.search(case.question, DEPTH)
     ideal = subject.chat.search(case.whole or case.question, DEPTH)
-    return FollowUp(*(_rank(subject, one, spans) for one in (raw, found, ideal)))
+    typed, whole, best = (_rank(subject, one, spans) for one in (raw, found, ideal))
+    return FollowUp(typed, whole, best, known=bool(case.whole))
 
 
 def _rank(subject: Subject, found: Found, spans: Sequence[Span | None]) -> int | None:

@@ -9,6 +9,7 @@ from evaluating import DeskNotebook, cases_file, orchard, record, refused, run_w
 from typer.main import get_command
 
 from app.cli import app, run
+from app.terminal import counted
 from evals.runfile import read_run, write_run
 
 ROOT = Path(__file__).parent.parent
@@ -216,3 +217,14 @@ def test_cases_are_checked_by_line(
     (tmp_path / "cases.jsonl").write_text(json.dumps({"id": "x"}) + "\n", "utf-8")
     assert run(given, notebook) == 1
     assert "cases.jsonl:1: not a case" in capsys.readouterr().err
+
+
+def test_what_is_counted_comes_as_it_was(capsys: Output) -> None:
+    """A bar appears once it takes longer than a moment, on standard error."""
+    times = iter(range(100))
+    assert list(counted(iter("abc"), 3, "asking", lambda: float(next(times)))) == ["a", "b", "c"]
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "asking" in err
+    assert list(counted(iter("ab"), 2, "asking", lambda: 0.0)) == ["a", "b"]
+    assert capsys.readouterr().err == ""

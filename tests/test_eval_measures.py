@@ -120,6 +120,20 @@ def test_follow_ups_are_measured_in_three_ways() -> None:
     assert found == [0.0, 1.0, 1.0]
 
 
+def test_a_follow_up_without_an_ideal_form_does_not_concern_it() -> None:
+    """Its own words would stand in for it and look bad."""
+    records = record("a", follow_up=FollowUp(None, 3, None, known=False)), record("b")
+    assert figure_of(MEASURES["follow-up-ideal"], run_with(*records)).n == 0
+    assert figure_of(MEASURES["follow-up-raw"], run_with(*records)).n == 1
+
+
+def test_a_model_that_fails_is_counted() -> None:
+    """Quotes stood in for one of two answers; without a model the measure is not there."""
+    records = record("a", tokens=TokenRecord(9, 9)), record("b", problem="no connection")
+    assert value("model-failures", *records) == 0.5
+    assert figures(run_with(record())).get("model-failures") is None
+
+
 def test_times_and_tokens_are_told() -> None:
     """Median and 95th percentile over questions; tokens where a model was used."""
     records = [record(str(n), timings_ms={"search": float(n)}) for n in range(1, 6)]

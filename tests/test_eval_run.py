@@ -1,6 +1,7 @@
 """A run over a small orchard: what is written down of each question."""
 
 import json
+import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from evaluating import cases_file, orchard, run_with
 from indexing import Desk
 
 from evals.cases import Case, Gold, load
+from evals.circumstances import commit
 from evals.gold import Letters
 from evals.measures.facts import held
 from evals.records import Record
@@ -120,6 +122,13 @@ def test_a_run_explains_itself(subject: Subject, cases: dict[str, Case]) -> None
     assert given.packages["numpy"] != "not installed"
     assert len(given.notes_hash) == len(given.cases_hash) == 12
     assert "/" not in repr(given)
+
+
+def test_code_that_git_does_not_know_has_no_commit(tmp_path: Path) -> None:
+    """A folder that is in no repository, or in somebody else's."""
+    assert commit(tmp_path) == ""
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    assert commit(tmp_path) == ""
 
 
 def test_the_hash_of_the_notes_is_of_what_they_say(desk: Desk, tmp_path: Path) -> None:

@@ -30,6 +30,11 @@ def _words(record: Record) -> Row | None:
     return (float(record.words),) if record.answered else None
 
 
+def _failed(record: Record) -> Row | None:
+    wrote = record.tokens is not None or record.problem
+    return (float(bool(record.problem)),) if wrote else None
+
+
 def _of_verdict(verdict: Verdict) -> Callable[[Record], Row | None]:
     def row(record: Record) -> Row | None:
         if not record.statements:
@@ -72,6 +77,14 @@ MEASURES: Final = (
         mean,
         Better.NEITHER,
         Unit.COUNT,
+    ),
+    Measure(
+        "model-failures",
+        "Answers that the model failed to write",
+        "Of the questions that a model was asked to write an answer for, the share without one.",
+        _failed,
+        mean,
+        Better.LOWER,
     ),
     *(
         Measure(

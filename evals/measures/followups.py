@@ -16,7 +16,7 @@ _FORMS: Final = {
 
 def _found(form: str) -> Callable[[Record], Row | None]:
     def row(record: Record) -> Row | None:
-        if record.follow_up is None:
+        if record.follow_up is None or (form == "ideal" and not record.follow_up.known):
             return None
         rank: int | None = getattr(record.follow_up, form)
         return (float(rank is not None and rank <= _K),)
