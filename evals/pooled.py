@@ -1,4 +1,4 @@
-"""Passages that may answer known questions as well as their gold, for a person to judge.
+"""Passages that may answer known questions as well as their gold, to be judged by reading.
 
 `python -m evals.pooled --notes FOLDER --cases FILE_OR_FOLDER [--split tune|report] [--all] > FILE`
 
@@ -33,7 +33,7 @@ _SEED: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a person said: does this passage by itself answer this case completely?"""
+    """What the judge said: does this passage by itself answer this case completely?"""
 
     case: str
     note: str
@@ -55,9 +55,7 @@ def judgements(path: Path = LABELS) -> list[Judgement]:
     for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
         try:
             row = json.loads(line)
-            found.append(
-                Judgement(row["case"], row["note"], row["start_line"], row["verdict"]),
-            )
+            found.append(Judgement(row["case"], row["note"], row["start_line"], row["verdict"]))
         except (ValueError, KeyError, TypeError) as error:
             raise FootnoteError(
                 f"{path}:{number}: not a judgement: {error!r}. See evals/README.md for the form."
