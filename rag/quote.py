@@ -13,6 +13,9 @@ from typing import Final
 from rag.types import Form
 from rag.weigh import Weighed, alike
 
+# Hits differ less in score since they are matched piece by piece; their order still tells most.
+HIT_WEIGHT: Final = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -113,7 +116,7 @@ def _by_hit(weighed: Sequence[Weighed]) -> list[list[Weighed]]:
 
 def _leading(passages: Sequence[Sequence[Weighed]]) -> int:
     """The passage to lead with: good as a whole, and good in its best unit."""
-    scores = [_score(passage) + passage[0].hit.score for passage in passages]
+    scores = [_score(passage) + HIT_WEIGHT * passage[0].hit.score for passage in passages]
     return max(range(len(passages)), key=lambda at: (scores[at], -at))
 
 
