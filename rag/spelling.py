@@ -60,4 +60,7 @@ def _meant(snapshot: Snapshot, word: str) -> str:
         for token, count in used.items()
         if token[0] == asked[0] and (distance := slips(asked, token, most)) <= most
     ]
+    if any(snapshot.terms(token) == snapshot.terms(asked) for _, _, token in near):
+        # Another form of a word of the notes: search finds it as it is.
+        return word
     return min(near)[2] if near else word
