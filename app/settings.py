@@ -22,11 +22,13 @@ _HASH_LETTERS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one run works with. `encoder` None means the packaged one."""
+    """What one run works with. `encoder` None means the packaged one; `data` is for what the user
+    makes: conversations, known questions."""
 
     notes: Path
     index: Path
     cache: Path
+    data: Path
     encoder: str | None = None
     llm: str = NO_MODEL
 
@@ -48,7 +50,7 @@ def settings(
         data = platformdirs.user_data_path("footnote", appauthor=False)
         cache = platformdirs.user_cache_path("footnote", appauthor=False)
     chosen = data / "indexes" / index_name(folder) if index is None else _expanded(index)
-    return Settings(folder, chosen, cache, encoder, llm)
+    return Settings(folder, chosen, cache, data, encoder, llm)
 
 
 def _expanded(path: Path) -> Path:

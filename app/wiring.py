@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ingest.encode import Encoder
     from ingest.index import Snapshot
     from ingest.sync import SyncProgress, SyncReport
+    from ingest.types import Note, Passage
 
 # Notes looked into for example questions: enough for a varied handful, quick in a large folder.
 _NOTES_SAMPLED: Final = 12
@@ -38,24 +39,49 @@ class Chat(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A note in a list: where it is, its title and how many passages it has."""
+
+    path: str
+    title: str
+    passages: int
+
+
+@dataclass(frozen=True, slots=True)
 class Contents:
-    """How much a folder holds, and the headings of a few of its notes, note by note."""
+    """What a folder holds: counts, the headings of a few of its notes, all notes, what is not in.
+
+    `skipped` names what was left out and why; `encoder` is what the index is made with.
+    """
 
     notes: int
     passages: int
     headings: tuple[tuple[str, ...], ...] = ()
+    listing: tuple[Listed, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    encoder: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRead:
+    """A note with its passages, in reading order."""
+
+    note: "Note"
+    passages: "tuple[Passage, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An index open for questions.
 
-    `chat_with` makes a chat with another model and checker, given by their specifications.
+    `chat_with` makes a chat with another model and checker, given by their specifications; `read`
+    gives a note by its path.
     """
 
     chat: Chat
     contents: Callable[[], Contents]
     chat_with: Callable[[str, str | None], Chat]
+    read: Callable[[str], NoteRead]
 
 
 class Notebook(Protocol):
@@ -132,9 +158,14 @@ class _Folder:
             with index.snapshot() as snapshot:
                 return _contents(snapshot)
 
+        def read(path: str) -> NoteRead:
+            with index.snapshot() as snapshot:
+                passages = tuple(passage for _, passage in snapshot.passages_of(path))
+                return NoteRead(snapshot.note(path), passages)
+
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
             chat = NoteChat(index, self.encoder)
-            yield Opened(chat, contents, lambda _llm, _checker: chat)
+            yield Opened(chat, contents, lambda _llm, _checker: chat, read)
 
 
 def _contents(snapshot: "Snapshot") -> Contents:
@@ -145,4 +176,11 @@ def _contents(snapshot: "Snapshot") -> Contents:
         tuple(dict.fromkeys(passage.heading[-1] for _, passage in passages if passage.heading))
         for passages in sampled
     )
-    return Contents(len(notes), snapshot.count(), tuple(headings))
+    return Contents(
+        notes=len(notes),
+        passages=snapshot.count(),
+        headings=tuple(headings),
+        listing=tuple(Listed(note.path, note.title, note.passages) for note in notes),
+        skipped=tuple((one.path, one.reason) for one in snapshot.skipped()),
+        encoder=snapshot.manifest.encoder,
+    )

@@ -31,7 +31,7 @@ _NO_NAME: Final = (
 # Things that there are several of, whatever their ending.
 _COUNTED: Final = frozenset("equation function question section".split())
 # Headings that organise a note instead of naming something one could ask about.
-_ORGANISING: Final = frozenset(
+ORGANISING: Final = frozenset(
     "appendix conclusion contents example examples faq introduction links notes overview"
     " references resources summary worth".split()
 )
@@ -58,7 +58,7 @@ def as_question(heading: str) -> str:
     if not plain or not 0 < len(words) <= _MOST_WORDS or text[0].isdigit():
         return ""
     lowered = [word.casefold() for word in words]
-    if _JOINING.intersection(lowered) or _ORGANISING.intersection(lowered):
+    if _JOINING.intersection(lowered) or ORGANISING.intersection(lowered):
         return ""
     if len(words) > 1 and lowered[0].endswith("ing"):
         return ""

@@ -5,11 +5,13 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from app.web.access import Account, SignIn
 from app.web.address import url
 from app.web.page import look
 from app.web.policy import LocalOnly
@@ -20,14 +22,25 @@ _AT_ONCE = 8
 _LEAVE_SECONDS = 1
 
 
-def server(window: gr.Blocks) -> uvicorn.Server:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who may come in, and below which path: a proxy may put the window under one."""
+
+    account: Account | None = None
+    root_path: str = ""
+
+
+def server(window: gr.Blocks, doors: Doors = Doors()) -> uvicorn.Server:
     """The window as a server that is not running yet."""
     outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    outer.add_middleware(LocalOnly)
+    if doors.account is not None:
+        outer.add_middleware(SignIn, account=doors.account)
+    outer.add_middleware(LocalOnly, any_host=doors.account is not None)
     app = gr.mount_gradio_app(
         outer,
         window.queue(api_open=False, default_concurrency_limit=_AT_ONCE),
         path="/",
+        root_path=doors.root_path or None,
         footer_links=[],
         run_history=False,
         ssr_mode=False,
@@ -54,21 +67,22 @@ def serve(
     port: int,
     browser: bool,
     say: Callable[[str], None],
+    doors: Doors = Doors(),
 ) -> None:
     """Serve until interrupted, the address said first."""
-    address = url(host, listening)
+    address = url(host, listening) + doors.root_path
     if port not in (0, listening.getsockname()[1]):
         say(f"Port {port} is taken; using the next free one.")
     say(f"Footnote is at {address} (Ctrl-C ends it)")
     if browser:
         open_browser(address)
-    server(window).run(sockets=[listening])
+    server(window, doors).run(sockets=[listening])
 
 
 @contextmanager
-def serving(window: gr.Blocks, listening: socket.socket) -> Iterator[None]:
+def serving(window: gr.Blocks, listening: socket.socket, doors: Doors = Doors()) -> Iterator[None]:
     """Serve in the background for as long as the block runs."""
-    running = server(window)
+    running = server(window, doors)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     try:

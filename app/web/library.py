@@ -1,0 +1,63 @@
+"""What the window is handed: notes, who answers from them, and where the user's own things lie.
+
+Nothing here belongs to one conversation; whoever opens the window makes one of these.
+"""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.settings import Settings
+from app.web.kept import Conversations
+from app.web.models import Models, NoModels
+from app.wiring import Chat, Contents, Notebook, NoteRead, Notify, Opened, UpToDate
+from rag.model import ModelError
+from rag.types import NO_MODEL
+
+if TYPE_CHECKING:
+    from ingest.sync import SyncProgress, SyncReport
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A folder of notes with everything that the window does with it.
+
+    `chat` is who answers at first, and `llm` its model; `chat_with` makes a chat for another model,
+    a checker and a key, either of which may be missing.
+    """
+
+    title: str
+    folder: Path
+    chat: Chat
+    chat_with: Callable[[str, str | None, str], Chat]
+    contents: Callable[[], Contents]
+    read: Callable[[str], NoteRead]
+    sync: "Callable[[], Generator[SyncProgress, None, SyncReport]]"
+    models: Models
+    conversations: Conversations
+    cases: Path
+    llm: str = NO_MODEL
+
+
+def library(notebook: Notebook, opened: Opened, settings: Settings, notify: Notify) -> Library:
+    """The notes of a run as the window sees them; the folder is looked at before each question."""
+
+    def chat_with(llm: str, checker: str | None, key: str) -> Chat:
+        if key:
+            raise ModelError(f"{llm}: a key typed here cannot be used yet; set it as a variable.")
+        return UpToDate(opened.chat_with(llm, checker), notebook, notify)
+
+    return Library(
+        title=settings.notes.name,
+        folder=settings.notes,
+        chat=UpToDate(opened.chat, notebook, notify),
+        chat_with=chat_with,
+        contents=opened.contents,
+        read=opened.read,
+        sync=notebook.sync,
+        models=NoModels(),
+        conversations=Conversations(settings.data / "conversations.db"),
+        cases=settings.data / "cases.jsonl",
+        llm=settings.llm,
+    )
