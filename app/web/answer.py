@@ -176,10 +176,24 @@ def _sources(draft: Draft, at: int) -> str:
 
 
 def _cited(cited: Sequence[Citation], at: int) -> str:
-    numbers = "".join(f'<span class="number">{citation.number}</span>' for citation in cited)
+    numbers = "".join(
+        f'<span class="number">{run}</span>'
+        for run in runs([citation.number for citation in cited])
+    )
     shown = _path(cited[0].passage, cited_place(cited))
     inner = f'{unseen("Source ")}<span class="numbers">{numbers}</span>{shown}'
     return button("source", f"{at}:c{cited[0].number}", inner, "source")
+
+
+def runs(numbers: Sequence[int]) -> list[str]:
+    """Ascending numbers with those that follow each other as one: 1–3, 5."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and number == found[-1][-1] + 1:
+            found[-1].append(number)
+        else:
+            found.append([number])
+    return [f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in found]
 
 
 def _closest(draft: Draft, at: int) -> str:

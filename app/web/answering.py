@@ -14,7 +14,7 @@ from typing import Final
 
 from app.web.talk import Draft
 from ingest.errors import FootnoteError
-from rag.types import Event, Writing, Wrote
+from rag.types import Event, Finished, Writing, Wrote
 
 # Fast enough to look like typing, slow enough for a page to draw.
 PACE_SECONDS: Final = 0.05
@@ -125,6 +125,8 @@ def _grown(draft: Draft, news: list[tuple[Event, float]], began: float) -> Draft
         draft = draft.after(event)
         if draft.first_word_ms is None and isinstance(event, (Wrote, Writing)):
             draft = replace(draft, first_word_ms=1000 * (at - began))
+        if isinstance(event, Finished):
+            draft = replace(draft, all_ms=1000 * (at - began))
     return draft
 
 

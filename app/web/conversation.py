@@ -80,8 +80,8 @@ def conversation(contents: Contents) -> Conversation:
         )
         scope = gr.Dropdown(
             elem_id="scope",
-            label="Answer from",
-            show_label=True,
+            label="Answer from these folders or notes",
+            show_label=False,
             container=False,
             multiselect=True,
             choices=scopes(contents),

@@ -64,6 +64,10 @@ def as_question(heading: str) -> str:
         return ""
     if not lowered[-1].endswith(_WITHOUT_ARTICLE) or lowered[-1] in _COUNTED:
         return ""
-    if lowered[0].endswith(_NO_NAME) and words[0][1:].islower():
-        text = text[0].lower() + text[1:]
+    if words[0][1:].islower():
+        if lowered[0].endswith(_NO_NAME):
+            text = text[0].lower() + text[1:]
+        elif len(words) > 1:
+            # 'Feature embedding' or 'Markov chain': a name, or the first word of a heading?
+            return ""
     return f"What is {text}?"

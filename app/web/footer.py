@@ -25,7 +25,7 @@ def _facts(draft: Draft) -> str:
     answer = draft.answer
     if answer is None:
         return ""
-    parts = [_written_by(answer), *_times(answer, draft.first_word_ms)]
+    parts = [_written_by(answer), *_times(answer, draft)]
     if answer.tokens:
         parts.append(_tokens(answer.tokens))
     parts += _verdicts(answer)
@@ -42,15 +42,16 @@ def _written_by(answer: Answer) -> str:
     return f"Written by {answer.model}"
 
 
-def _times(answer: Answer, first_word_ms: float | None) -> list[str]:
+def _times(answer: Answer, draft: Draft) -> list[str]:
+    """Search as the chat measured it; the rest as the reader felt it."""
     took = answer.timings_ms
     parts = []
     if "search" in took:
         parts.append(f"search {_time(took['search'])}")
-    if first_word_ms is not None:
-        parts.append(f"first word {_time(first_word_ms)}")
-    if "total" in took:
-        parts.append(f"{_time(took['total'])} in all")
+    if draft.first_word_ms is not None:
+        parts.append(f"first word {_time(draft.first_word_ms)}")
+    if draft.all_ms is not None:
+        parts.append(f"{_time(draft.all_ms)} in all")
     return parts
 
 
@@ -97,8 +98,8 @@ def _actions(exchange: Exchange, at: int, last: bool) -> str:
 def _thumbs(rating: Rating | None, at: int) -> list[str]:
     up, down = (rating is not None and rating.good is good for good in (True, False))
     return [
-        button("rate", f"{at}:up", _thumb("Good answer", up), f"quiet thumb up{_on(up)}"),
-        button("rate", f"{at}:down", _thumb("Bad answer", down), f"quiet thumb down{_on(down)}"),
+        button("rate", f"{at}:up", _thumb("Good", up), f"quiet thumb up{_on(up)}"),
+        button("rate", f"{at}:down", _thumb("Bad", down), f"quiet thumb down{_on(down)}"),
     ]
 
 
@@ -107,7 +108,7 @@ def _on(chosen: bool) -> str:
 
 
 def _thumb(name: str, chosen: bool) -> str:
-    return unseen(f"{name}, chosen" if chosen else name)
+    return f"{name}{unseen(' answer, chosen' if chosen else ' answer')}"
 
 
 def _sent(answer: Answer) -> str:

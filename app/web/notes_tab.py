@@ -54,7 +54,9 @@ def notes_tab(contents: Contents) -> Notes:
                 max_lines=1,
                 elem_id="find",
             )
-            tree = gr.HTML(tree_html(contents), elem_id="tree", js_on_load=None)
+            tree = gr.HTML(
+                tree_html(contents), elem_id="tree", js_on_load=None, apply_default_css=False
+            )
             files = gr.File(
                 label="Add notes: drop files here",
                 file_count="multiple",
@@ -62,7 +64,7 @@ def notes_tab(contents: Contents) -> Notes:
                 height=120,
             )
             again = gr.Button("Read the folder again", size="sm", elem_id="reindex")
-            said = gr.HTML("", elem_id="synced", js_on_load=None)
+            said = gr.HTML("", elem_id="synced", js_on_load=None, apply_default_css=False)
         with gr.Column(elem_id="shelf-note", min_width=0):
             reading = gr.Markdown(
                 _CHOOSE, elem_id="reading", latex_delimiters=FORMULAS, container=False

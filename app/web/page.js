@@ -94,6 +94,7 @@
     copylink: (button) => copy(location.origin + location.pathname + button.value, button),
     close,
     why: () => {},
+    list: () => document.body.classList.toggle("listing"),
     rename,
     forget: (button) => {
       // Deleting asks once, where the finger already is.

@@ -23,12 +23,6 @@ from app.web.talks import rail_html
 
 # A shorter name could be guessed, and another browser's conversations be read.
 _OWNER_LETTERS: Final = 20
-# The page's ground before its style sheet is there: no flash of white in the dark.
-_GROUND: Final = """<style>
-html { background: #fbfaf8; }
-@media (prefers-color-scheme: dark) { html { background: #181715; } }
-html.light { background: #fbfaf8; } html.dark { background: #181715; }
-</style>"""
 
 
 def build(library: Library) -> gr.Blocks:
@@ -36,7 +30,12 @@ def build(library: Library) -> gr.Blocks:
     contents = library.contents()
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_height=True) as page:
         own = session()
-        head = gr.HTML(head_html(library, contents, None), elem_id="head", js_on_load=None)
+        head = gr.HTML(
+            head_html(library, contents, None),
+            elem_id="head",
+            js_on_load=None,
+            apply_default_css=False,
+        )
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Chat", id="chat"), gr.Row(elem_id="desk", equal_height=False):
                 with gr.Column(elem_id="talks", min_width=0):
@@ -139,4 +138,5 @@ def look() -> dict[str, Any]:
     folder = resources.files("app.web")
     script = folder.joinpath("page.js").read_text(encoding="utf-8")
     style = folder.joinpath("page.css").read_text(encoding="utf-8")
-    return {"theme": theme, "css": style, "head": f"{_GROUND}<script>{script}</script>"}
+    # In the head, not as Gradio's css: there from the first moment, and left as it is written.
+    return {"theme": theme, "head": f"<style>{style}</style><script>{script}</script>"}

@@ -11,7 +11,7 @@ from app.web.conversation import QUIETLY, Conversation, put_on_page
 from app.web.export import as_json, as_markdown, file_name
 from app.web.library import Library
 from app.web.session import Session
-from app.web.signals import signal, value_of
+from app.web.signals import button, signal, value_of
 from app.web.talk import Talk, new_talk
 from app.web.talks import rail_html
 
@@ -30,6 +30,13 @@ class Rail:
 def rail() -> Rail:
     """The components, not yet wired."""
     new = gr.Button("New conversation", elem_id="new", size="sm")
+    # On narrow screens the list is shown when it is asked for.
+    gr.HTML(
+        button("list", "", "Conversations"),
+        elem_id="list",
+        js_on_load=None,
+        apply_default_css=False,
+    )
     search = gr.Textbox(
         elem_id="search",
         label="Search conversations",
@@ -38,7 +45,7 @@ def rail() -> Rail:
         container=False,
         max_lines=1,
     )
-    listed = gr.HTML("", elem_id="rail", js_on_load=None)
+    listed = gr.HTML("", elem_id="rail", js_on_load=None, apply_default_css=False)
     with gr.Row(elem_id="export"):
         markdown = gr.Button("Save as Markdown", size="sm", elem_classes=["quiet"])
         json = gr.Button("Save as JSON", size="sm", elem_classes=["quiet"])

@@ -43,10 +43,10 @@ def settings_tab(
 ) -> None:
     """What stands on the tab, and what it changes."""
     with gr.Column(elem_id="settings"):
-        gr.HTML("<h2>Who answers</h2>", js_on_load=None)
-        found = gr.HTML("", elem_id="found", js_on_load=None)
+        gr.HTML("<h2>Who answers</h2>", js_on_load=None, apply_default_css=False)
+        found = gr.HTML("", elem_id="found", js_on_load=None, apply_default_css=False)
         fields = _model_fields(library)
-        gr.HTML("<h2>How</h2>", js_on_load=None)
+        gr.HTML("<h2>How</h2>", js_on_load=None, apply_default_css=False)
         long = gr.Radio(list(_LENGTHS), value=False, label="Answers", elem_id="length")
         strictness = gr.Slider(
             0,
@@ -57,9 +57,9 @@ def settings_tab(
             info="0 answers whatever is asked; 1 answers only what is nearly sure.",
             elem_id="strictness",
         )
-        gr.HTML("<h2>Looks</h2>", js_on_load=None)
+        gr.HTML("<h2>Looks</h2>", js_on_load=None, apply_default_css=False)
         looks = gr.Radio(list(_APPEARANCES), value="system", label="Appearance", elem_id="looks")
-        gr.HTML(_facts(contents), elem_id="facts", js_on_load=None)
+        gr.HTML(_facts(contents), elem_id="facts", js_on_load=None, apply_default_css=False)
     _wire_model(library, fields, head, own)
     _wire_how(long, strictness, own)
     looks.change(None, [looks], None, js="(looks) => footnote.looks(looks)")
@@ -97,7 +97,7 @@ def _model_fields(library: Library) -> _Fields:
     with gr.Row(elem_id="model-actions"):
         trial = gr.Button("Try it", visible=shown[0], elem_id="trial")
         use = gr.Button("Use it", variant="primary", elem_id="use")
-    said = gr.HTML("", elem_id="said", js_on_load=None)
+    said = gr.HTML("", elem_id="said", js_on_load=None, apply_default_css=False)
     return _Fields(preset, model, address, key, trial, use, said)
 
 

@@ -52,6 +52,7 @@ class Draft:
     problem: str = ""
     stopped: bool = False
     first_word_ms: float | None = None
+    all_ms: float | None = None
     answer: Answer | None = None
     next: tuple[str, ...] = ()
 
