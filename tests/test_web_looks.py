@@ -51,5 +51,5 @@ def test_the_ground_is_right_before_the_page_is_built(
         page = context.new_page()
         page.route("**/*.js", lambda route: route.abort())
         page.goto(address)
-        color = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+        color = page.evaluate("getComputedStyle(document.body).backgroundColor")
         assert (int(color.split("(")[1].split(",")[0]) > 200) is bright

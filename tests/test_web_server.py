@@ -9,17 +9,13 @@ from pathlib import Path
 
 import pytest
 from test_web_safety import reply
-from window import HOST, library, script
+from window import HOST, SERVED, library, script, served
 
 from app.web.access import AccessError, Account, account
-from app.web.address import NoFreePort, bound, is_loopback, url
-from app.web.page import build
-from app.web.server import Doors, serving
+from app.web.address import NoFreePort, bound, is_loopback
+from app.web.server import Doors
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'"),
-    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-]
+pytestmark = SERVED
 
 
 def test_the_next_free_port_is_used_when_one_is_taken() -> None:
@@ -60,9 +56,7 @@ def test_a_window_with_a_sign_in_asks_everyone(tmp_path: Path) -> None:
     known = Account("ada", "a:b")
     right = "Basic " + base64.b64encode(b"ada:a:b").decode()
     wrong = "Basic " + base64.b64encode(b"ada:b").decode()
-    listening = bound(HOST, 0)
-    with serving(build(library(script(), tmp_path)), listening, Doors(known)):
-        address = url(HOST, listening)
+    with served(library(script(), tmp_path), Doors(known)) as address:
         for path in ("/", "/config", "/api/notes", "/gradio_api/info"):
             assert reply(address, path, "localhost")[0] == 401
             assert reply(address, path, "localhost", Authorization=wrong)[0] == 401

@@ -3,10 +3,12 @@
 What is heavy is imported where it is used: this module is loaded with every test.
 """
 
+import gc
 import os
 import shutil
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,13 +21,16 @@ if TYPE_CHECKING:
     from scripted import ScriptedChat
 
     from app.web.library import Library
+    from app.web.server import Doors
 
 # Gradio counts its events with pandas calls that pandas has declared outdated.
-WINDOW = [
+SERVED = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'"),
     pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-    pytest.mark.browser,
+    # Gradio's queue leaves event loops to the garbage collector.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
+WINDOW = [*SERVED, pytest.mark.browser]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
@@ -129,15 +134,27 @@ def library(chat: "ScriptedChat", folder: Path, **also: Any) -> "Library":
 
 
 @contextmanager
-def served(books: "Library") -> Iterator[str]:
+def served(books: "Library", doors: "Doors | None" = None) -> Iterator[str]:
     """A window of its own, on a port that the system chose."""
     from app.web.address import bound, url
     from app.web.page import build
-    from app.web.server import serving
+    from app.web.server import OPEN, serving
 
+    doors = doors or OPEN
     listening = bound(HOST, 0)
-    with serving(build(books), listening):
+    window = build(books)
+    with serving(window, listening, doors):
+        _collect()
         yield url(HOST, listening)
+    del window
+    _collect()
+
+
+def _collect() -> None:
+    """Gradio leaves event loops to the garbage collector, which would complain in a later test."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -22,6 +22,9 @@ PACE_SECONDS: Final = 0.05
 _LEAVE_SECONDS: Final = 5.0
 
 
+Inbox = SimpleQueue[tuple[Event | None, float]]
+
+
 class Running:
     """A handle on an answer under way, for events other than its own."""
 
@@ -60,9 +63,6 @@ class Running:
         self._stop.wait(seconds)
 
 
-Inbox = SimpleQueue[tuple[Event | None, float]]
-
-
 def drafts(
     ask: Callable[[], Iterator[Event]],
     running: Running,
@@ -88,6 +88,20 @@ def drafts(
                 running.wait(PACE_SECONDS)
 
 
+def events(ask: Callable[[], Iterator[Event]], running: Running) -> Iterator[Event]:
+    """The events as they come, until there are no more or none is wanted."""
+    inbox = Inbox()
+    worker = ThreadPoolExecutor(1, thread_name_prefix="answer")
+    work = worker.submit(_pump, ask, inbox, running, time.perf_counter)
+    worker.shutdown(wait=False)
+    try:
+        while (event := inbox.get()[0]) is not None:
+            yield event
+        work.result()
+    finally:
+        running.end()
+
+
 def _pump(
     ask: Callable[[], Iterator[Event]],
     inbox: Inbox,
@@ -95,15 +109,15 @@ def _pump(
     clock: Callable[[], float],
 ) -> None:
     """Put each event where the reader finds it, until there are no more or none is wanted."""
-    events = ask()
+    stream = ask()
     try:
-        for event in events:
+        for event in stream:
             inbox.put((event, clock()))
             if running.stopped:
                 break
     finally:
-        if isinstance(events, Generator):
-            events.close()
+        if isinstance(stream, Generator):
+            stream.close()
         inbox.put((None, clock()))
 
 

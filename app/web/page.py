@@ -11,8 +11,9 @@ from importlib import resources
 from typing import Any, Final
 
 import gradio as gr
+from fastapi import APIRouter
 
-from app.web import conversation, notes_tab, rail, settings_tab, thumbs
+from app.web import api, conversation, notes_tab, rail, settings_tab, thumbs
 from app.web.conversation import QUIETLY, Conversation, messages
 from app.web.head import head_html
 from app.web.library import Library
@@ -25,8 +26,16 @@ from app.web.talks import rail_html
 _OWNER_LETTERS: Final = 20
 
 
-def build(library: Library) -> gr.Blocks:
-    """The page over one folder of notes."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The page, and the same functions for programs."""
+
+    page: gr.Blocks
+    routes: APIRouter
+
+
+def build(library: Library) -> Window:
+    """The window over one folder of notes."""
     contents = library.contents()
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_height=True) as page:
         own = session()
@@ -54,7 +63,8 @@ def build(library: Library) -> gr.Blocks:
         notes_tab.wire(library, notes, parts, head, own, tabs)
         shown = _Shown(parts, listed.listed, head, notes.reading, tabs)
         _resume(page, library, own, shown)
-    return page
+        api.functions(library)
+    return Window(page, api.routes(library))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +144,8 @@ def look() -> dict[str, Any]:
         neutral_hue=gr.themes.colors.stone,
         font=(plex, "system-ui", "sans-serif"),
         font_mono=(mono, "ui-monospace", "monospace"),
-    )
+        # The ground before any script has run: no flash of white in the dark.
+    ).set(body_background_fill="#fbfaf8", body_background_fill_dark="#181715")
     folder = resources.files("app.web")
     script = folder.joinpath("page.js").read_text(encoding="utf-8")
     style = folder.joinpath("page.css").read_text(encoding="utf-8")

@@ -6,6 +6,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Final
 
 import gradio as gr
 import uvicorn
@@ -13,7 +14,7 @@ from fastapi import FastAPI
 
 from app.web.access import Account, SignIn
 from app.web.address import url
-from app.web.page import look
+from app.web.page import Window, look
 from app.web.policy import LocalOnly
 
 # Questions answered at once, each in a thread of its own; more wait their turn.
@@ -30,15 +31,23 @@ class Doors:
     root_path: str = ""
 
 
-def server(window: gr.Blocks, doors: Doors = Doors()) -> uvicorn.Server:
+# Whoever reaches the address may come in: right where that is this machine alone.
+OPEN: Final = Doors()
+
+
+def server(window: Window, doors: Doors = OPEN) -> uvicorn.Server:
     """The window as a server that is not running yet."""
-    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    # Its page of documentation would load scripts from elsewhere; docs/api.md is that page.
+    outer = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", title="Footnote"
+    )
+    outer.include_router(window.routes)
     if doors.account is not None:
         outer.add_middleware(SignIn, account=doors.account)
     outer.add_middleware(LocalOnly, any_host=doors.account is not None)
     app = gr.mount_gradio_app(
         outer,
-        window.queue(api_open=False, default_concurrency_limit=_AT_ONCE),
+        window.page.queue(api_open=False, default_concurrency_limit=_AT_ONCE),
         path="/",
         root_path=doors.root_path or None,
         footer_links=[],
@@ -61,13 +70,13 @@ def server(window: gr.Blocks, doors: Doors = Doors()) -> uvicorn.Server:
 
 
 def serve(
-    window: gr.Blocks,
+    window: Window,
     listening: socket.socket,
     host: str,
     port: int,
     browser: bool,
     say: Callable[[str], None],
-    doors: Doors = Doors(),
+    doors: Doors = OPEN,
 ) -> None:
     """Serve until interrupted, the address said first."""
     address = url(host, listening) + doors.root_path
@@ -80,7 +89,7 @@ def serve(
 
 
 @contextmanager
-def serving(window: gr.Blocks, listening: socket.socket, doors: Doors = Doors()) -> Iterator[None]:
+def serving(window: gr.Blocks, listening: socket.socket, doors: Doors = OPEN) -> Iterator[None]:
     """Serve in the background for as long as the block runs."""
     running = server(window, doors)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
