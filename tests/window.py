@@ -239,6 +239,14 @@ def ask(page: "Page", question: str) -> None:
     expect(page.locator("#question .submit-button")).to_be_visible()
 
 
+def begin(page: "Page") -> None:
+    """Press 'New conversation', and wait for it."""
+    from playwright.sync_api import expect
+
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".answer")).to_have_count(0)
+
+
 def until(page: "Page", holds: Callable[[], bool]) -> None:
     """Let the page live until something outside it holds."""
     end = time.monotonic() + _PATIENCE_SECONDS

@@ -163,7 +163,7 @@ def event_json(event: Event) -> tuple[str, dict[str, Any]]:
 
 
 def contents_json(contents: Contents) -> dict[str, Any]:
-    """What a folder holds; without the key `path`, which Gradio's client takes for a file to fetch."""
+    """What a folder holds; no key is `path`, which Gradio's client takes for a file to fetch."""
     return {
         "notes": [
             {"note": note.path, "title": note.title, "passages": note.passages}

@@ -190,7 +190,7 @@ def messages(talk: Talk) -> Messages:
 
 def put_on_page(talk: Talk) -> tuple[Any, Any]:
     """Another conversation, and a box that is ready for its next question."""
-    return messages(talk), _askable(value="")
+    return messages(talk), _askable()
 
 
 def _settled(talk: Talk) -> Talk:
@@ -204,8 +204,8 @@ def _stoppable() -> Any:
     return gr.update(value="", submit_btn=False, stop_btn=True, placeholder=_ASK)
 
 
-def _askable(**also: str) -> Any:
-    return gr.update(submit_btn=True, stop_btn=False, placeholder=_ASK, **also)
+def _askable() -> Any:
+    return gr.update(submit_btn=True, stop_btn=False, placeholder=_ASK)
 
 
 def _stop(running: Running | None) -> None:

@@ -94,6 +94,10 @@
     copylink: (button) => copy(location.origin + location.pathname + button.value, button),
     close,
     why: () => {},
+    talk: (button) => {
+      byId("ask").inert = true;
+      send("talk", button.value);
+    },
     list: () => document.body.classList.toggle("listing"),
     rename,
     forget: (button) => {
@@ -163,6 +167,11 @@
     return made;
   }
 
+  // Until another conversation is on the page, nothing can be asked of the one that goes.
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("#new")) byId("ask").inert = true;
+  });
+
   window.footnote = {
     known: () => JSON.stringify({ owner: owner(), talk: sessionStorage.getItem("footnote.talk") }),
     reveal: () => {
@@ -172,7 +181,11 @@
     read: () => {
       if (document.querySelector("#reading h2")) lookAt(byId("reading"), "center");
     },
-    leave: close,
+    leave: () => {
+      close();
+      byId("ask").inert = false;
+      window.footnote.ask();
+    },
     ask: () => settled(() => document.querySelector("#question textarea")?.focus()),
     looks: (looks) => {
       localStorage.setItem("footnote.looks", looks);

@@ -69,11 +69,11 @@ def settings_tab(
     )
 
 
-def spec_of(preset: str, model: str, address: str) -> str:
-    """The specification that the fields make."""
+def spec_of(preset: str, model: str | None, address: str | None) -> str:
+    """The specification that the fields make; those that are hidden may hold nothing at all."""
     if preset == NO_MODEL:
         return NO_MODEL
-    name, url = model.strip(), address.strip()
+    name, url = (model or "").strip(), (address or "").strip()
     if not name:
         raise ModelError(f"{preset} lacks the model's name: write it under Model.")
     if preset != _WITH_ADDRESS:
@@ -104,7 +104,8 @@ def _model_fields(library: Library) -> _Fields:
 def _wire_model(library: Library, fields: _Fields, head: gr.HTML, own: Session) -> None:
     given = [fields.preset, fields.model, fields.address, fields.key]
 
-    def use_it(preset: str, name: str, url: str, key: str, choice: Choice | None) -> Any:
+    def use_it(preset: str, name: str, url: str, secret: str | None, choice: Choice | None) -> Any:
+        key = secret or ""
         try:
             spec = spec_of(preset, name, url)
             # What the window began with needs no second chat, unless it is to have another key.
@@ -123,10 +124,10 @@ def _wire_model(library: Library, fields: _Fields, head: gr.HTML, own: Session) 
         used = use_it(f"{vendor}:", name, "", "", choice)
         return *used, gr.update(value=f"{vendor}:"), gr.update(value=name)
 
-    def try_it(preset: str, name: str, url: str, key: str) -> Iterator[str]:
+    def try_it(preset: str, name: str, url: str, key: str | None) -> Iterator[str]:
         yield '<p class="said" role="status">Asking it for a word …</p>'
         try:
-            trial = library.models.try_out(spec_of(preset, name, url), key)
+            trial = library.models.try_out(spec_of(preset, name, url), key or "")
         except FootnoteError as problem:
             yield _problem(problem)
             return
