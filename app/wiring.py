@@ -133,11 +133,13 @@ def open_notebook(settings: Settings, notify: Notify) -> Notebook:
     from ingest.encode import PACKAGED, load_encoder
 
     encoder = load_encoder(settings.encoder or PACKAGED, settings.cache, notify)
-    return _Folder(settings, encoder, notify)
+    return Folder(settings, encoder, notify)
 
 
 @dataclass(frozen=True, slots=True)
-class _Folder:
+class Folder:
+    """A notebook over a folder of notes and the index beside it."""
+
     settings: Settings
     encoder: "Encoder"
     notify: Notify

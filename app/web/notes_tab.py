@@ -88,7 +88,7 @@ def wire(
     def settle(event: gr.EventData, waiting: Sequence[Dropped], choice: Choice | None) -> Any:
         yield from _put(library, waiting, value_of(event) == "replace", choice)
 
-    made.search.input(
+    made.search.change(
         lambda words: tree_html(library.contents(), words), [made.search], [made.tree], **QUIETLY
     )
     made.again.click(sync, [own.choice], fresh, **QUIETLY)

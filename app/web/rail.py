@@ -91,7 +91,7 @@ def wire(library: Library, made: Rail, parts: Conversation, own: Session) -> Non
     signal("talk").select(reopen, given[1:], changed, **QUIETLY).then(None, **closed)
     signal("forget").select(forget, given, changed, **QUIETLY)
     signal("renamed").select(rename, [own.talk, own.owner], [own.talk, listed], **QUIETLY)
-    search.input(look, [search, own.talk, own.owner], [listed], **QUIETLY)
+    search.change(look, [search, own.talk, own.owner], [listed], **QUIETLY)
     _wire_export(made, own)
 
 
