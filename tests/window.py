@@ -62,6 +62,11 @@ def unavailable(what: str) -> None:
     pytest.skip(what)
 
 
+def found_browser() -> str | None:
+    """The first browser that is installed here."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
 def script() -> "ScriptedChat":
     """A chat that knows each outcome, a model's answers and a hostile note."""
     from scripted import (
@@ -182,7 +187,7 @@ def browser() -> Iterator["Browser"]:
     """A real browser, without which these tests say little."""
     from playwright.sync_api import sync_playwright
 
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    found = found_browser()
     if found is None:
         unavailable(f"THE WINDOW IS NOT TESTED: none of {', '.join(BROWSERS)} is installed")
     with sync_playwright() as playwright:

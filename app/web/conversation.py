@@ -3,7 +3,7 @@
 Every way to ask ends in `answered`, which renders the events of the chat that it is given.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -13,8 +13,9 @@ from app.web.answer import exchange_html, question_html
 from app.web.answering import Running, drafts
 from app.web.examples import example_questions
 from app.web.library import Library
+from app.web.markup import escaped
 from app.web.session import Choice, Session
-from app.web.signals import signal, value_of
+from app.web.signals import button, signal, value_of
 from app.web.suggest import next_questions
 from app.web.talk import Talk, new_talk
 from app.web.talks import rail_html
@@ -64,8 +65,7 @@ def conversation(contents: Contents) -> Conversation:
         autoscroll=False,
         feedback_options=None,
         latex_delimiters=FORMULAS,
-        placeholder=_welcome(),
-        examples=[{"text": text} for text in example_questions(contents.headings)],
+        placeholder=_welcome(example_questions(contents.headings)),
     )
     with gr.Column(elem_id="ask"):
         question = gr.Textbox(
@@ -106,9 +106,6 @@ def wire(library: Library, parts: Conversation, own: Session, after: gr.HTML) ->
         talk = talk or new_talk()
         yield from answered(library, asked, talk if edited is None else talk.until(edited), *rest)
 
-    def answer_example(event: gr.SelectData, talk: Talk | None, *rest: Any) -> Iterator[Any]:
-        yield from answered(library, str(event.value["text"]), talk or new_talk(), *rest)
-
     def answer_suggestion(event: gr.EventData, talk: Talk | None, *rest: Any) -> Iterator[Any]:
         yield from answered(library, value_of(event), talk or new_talk(), *rest)
 
@@ -126,7 +123,6 @@ def wire(library: Library, parts: Conversation, own: Session, after: gr.HTML) ->
         trigger_mode="always_last",
         **QUIETLY,
     )
-    parts.shown.example_select(answer_example, given, changed, **QUIETLY)
     signal("suggestion").select(answer_suggestion, given, changed, **QUIETLY)
     signal("again").select(answer_again, given, changed, **QUIETLY)
     parts.question.stop(_stop, [own.running], None, queue=False, **QUIETLY)
@@ -224,5 +220,9 @@ def _unedit() -> tuple[Any, Any]:
     return gr.update(value="", placeholder=_ASK), None
 
 
-def _welcome() -> str:
-    return f'<div class="welcome"><h1>Ask your notes</h1><p>{_PROMISE}</p></div>'
+def _welcome(examples: Sequence[str]) -> str:
+    asked = "".join(button("suggestion", one, escaped(one), "chip") for one in examples)
+    return (
+        f'<div class="welcome"><h1>Ask your notes</h1><p>{_PROMISE}</p>'
+        f'<div class="examples">{asked}</div></div>'
+    )

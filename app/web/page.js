@@ -210,6 +210,9 @@
     for (const message of document.querySelectorAll("[aria-label*='<div']")) {
       message.removeAttribute("aria-label");
     }
+    for (const zone of document.querySelectorAll("#drop button[aria-label]")) {
+      zone.removeAttribute("aria-label");
+    }
     const now = document.querySelector("#rail [data-talk]")?.dataset.talk;
     if (now && now !== talk) sessionStorage.setItem("footnote.talk", now);
     const questions = document.querySelectorAll("#conversation .asked");

@@ -144,8 +144,18 @@ def look() -> dict[str, Any]:
         neutral_hue=gr.themes.colors.stone,
         font=(plex, "system-ui", "sans-serif"),
         font_mono=(mono, "ui-monospace", "monospace"),
+    ).set(
         # The ground before any script has run: no flash of white in the dark.
-    ).set(body_background_fill="#fbfaf8", body_background_fill_dark="#181715")
+        body_background_fill="#fbfaf8",
+        body_background_fill_dark="#181715",
+        # Gradio's own quiet grey is too pale to read.
+        body_text_color_subdued="#6b6963",
+        body_text_color_subdued_dark="#a5a29a",
+        block_info_text_color="#6b6963",
+        block_info_text_color_dark="#a5a29a",
+        input_placeholder_color="#6b6963",
+        input_placeholder_color_dark="#a5a29a",
+    )
     folder = resources.files("app.web")
     script = folder.joinpath("page.js").read_text(encoding="utf-8")
     style = folder.joinpath("page.css").read_text(encoding="utf-8")
