@@ -8,7 +8,7 @@ LISTS := pyproject.toml constraints.txt
 NOTES ?= corpus
 CASES ?= evals/cases
 
-.PHONY: chat test lint eval bench clean
+.PHONY: chat test lint eval bench screenshots clean
 
 chat: $(VENV)/installed
 	@# Ctrl-C is how the window is closed, and no error.
@@ -35,6 +35,9 @@ eval: $(VENV)/installed
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m evals.retrieval --notes $(NOTES) --cases $(CASES) --starter
+
+screenshots: $(VENV)/installed-dev
+	$(BIN)/python tests/screenshots.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

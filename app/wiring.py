@@ -3,9 +3,11 @@
 The command line and the window see only the protocols below; tests hand them fakes.
 """
 
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.settings import Settings
@@ -96,6 +98,24 @@ class Notebook(Protocol):
         ...
 
 
+class Turns:
+    """Whose turn it is to look at the folder: of many who ask at once, few have to."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._began = float("-inf")
+
+    def take(self, look: Callable[[], None]) -> None:
+        """Look, unless somebody began to after this call came."""
+        came = self._clock()
+        with self._lock:
+            if self._began > came:
+                return
+            self._began = self._clock()
+            look()
+
+
 @dataclass(frozen=True, slots=True)
 class UpToDate:
     """A chat that looks at the folder before each question: notes change while a window is open."""
@@ -103,6 +123,7 @@ class UpToDate:
     chat: Chat
     notebook: Notebook
     notify: Notify
+    _turns: Turns = field(default_factory=Turns, repr=False, compare=False)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
@@ -117,6 +138,9 @@ class UpToDate:
         return self.chat.search(question, limit, history)
 
     def _sync(self) -> None:
+        self._turns.take(self._look)
+
+    def _look(self) -> None:
         try:
             for _ in self.notebook.sync():
                 pass

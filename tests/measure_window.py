@@ -101,13 +101,15 @@ def whole_answer(address: str, question: str) -> float:
     """Seconds until the last event of an answer; anything but an answer is an error."""
     began = time.perf_counter()
     host = address.removeprefix("http://")
-    event = json.loads(called(host, "POST", "/gradio_api/call/ask", [question]))["event_id"]
+    event = json.loads(called(host, "POST", "/gradio_api/call/ask", [question, False, 0.5, []]))[
+        "event_id"
+    ]
     stream = called(host, "GET", f"/gradio_api/call/ask/{event}")
     assert "event: complete" in stream, stream[-300:]
     return time.perf_counter() - began
 
 
-def called(host: str, method: str, path: str, data: Sequence[str] | None = None) -> str:
+def called(host: str, method: str, path: str, data: Sequence[object] | None = None) -> str:
     """The body of a reply."""
     connection = HTTPConnection(host, timeout=120)
     try:
