@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from app.settings import Settings
@@ -53,7 +54,8 @@ class Listed:
 class Contents:
     """What a folder holds: counts, the headings of a few of its notes, all notes, what is not in.
 
-    `skipped` names what was left out and why; `encoder` is what the index is made with.
+    `skipped` names what was left out and why; `encoder` is what the index is made with, and
+    `indexed` when it last changed, in seconds since 1970 (0 where that is not known).
     """
 
     notes: int
@@ -62,6 +64,7 @@ class Contents:
     listing: tuple[Listed, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     encoder: str = ""
+    indexed: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,7 @@ class Folder:
 
         def contents() -> Contents:
             with index.snapshot() as snapshot:
-                return _contents(snapshot)
+                return _contents(snapshot, _changed(self.settings.index))
 
         def read(path: str) -> NoteRead:
             with index.snapshot() as snapshot:
@@ -194,7 +197,13 @@ class Folder:
             yield Opened(chat, contents, lambda _llm, _checker: chat, read)
 
 
-def _contents(snapshot: "Snapshot") -> Contents:
+def _changed(index: Path) -> float:
+    """When an index last changed; 0 where nobody can tell."""
+    times = [file.stat().st_mtime for file in index.glob("index.db*")]
+    return max(times, default=0.0)
+
+
+def _contents(snapshot: "Snapshot", indexed: float) -> Contents:
     notes = snapshot.notes()
     step = max(1, len(notes) // _NOTES_SAMPLED)
     sampled = [snapshot.passages_of(note.path) for note in notes[::step]]
@@ -209,4 +218,5 @@ def _contents(snapshot: "Snapshot") -> Contents:
         listing=tuple(Listed(note.path, note.title, note.passages) for note in notes),
         skipped=tuple((one.path, one.reason) for one in snapshot.skipped()),
         encoder=snapshot.manifest.encoder,
+        indexed=indexed,
     )

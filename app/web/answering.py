@@ -83,6 +83,8 @@ def drafts(
             return
         if news:
             draft = _grown(draft, news, began)
+        # A drawing without a word would only hold up the first.
+        if news and draft.begun:
             yield draft
             if not draft.over:
                 running.wait(PACE_SECONDS)

@@ -37,7 +37,7 @@ class Window:
 def build(library: Library) -> Window:
     """The window over one folder of notes."""
     contents = library.contents()
-    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_height=True) as page:
+    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as page:
         own = session()
         head = gr.HTML(
             head_html(library, contents, None),

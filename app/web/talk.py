@@ -62,6 +62,11 @@ class Draft:
         return self.answer is not None or self.stopped or bool(self.problem)
 
     @property
+    def begun(self) -> bool:
+        """Whether there is anything to read."""
+        return bool(self.over or self.statements or self.writing or self.failed or self.taken_for)
+
+    @property
     def text(self) -> str:
         """The answer as Markdown, as far as it has come."""
         if self.answer is not None:

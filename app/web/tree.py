@@ -1,5 +1,6 @@
 """A folder of notes as a tree of HTML, and what was left out of it. It knows no component."""
 
+import time
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -16,7 +17,7 @@ def tree_html(contents: Contents, search: str = "") -> str:
         for note in contents.listing
         if wanted in note.path.casefold() or wanted in note.title.casefold()
     ]
-    counts = f"{contents.notes:,} notes · {contents.passages:,} passages"
+    counts = f"{contents.notes:,} notes · {contents.passages:,} passages{_when(contents.indexed)}"
     body = _folder(sorted(notes, key=lambda note: note.path.split("/")), 0)
     none = '<p class="none">No note of that name.</p>' if contents.listing else _EMPTY
     return (
@@ -26,6 +27,13 @@ def tree_html(contents: Contents, search: str = "") -> str:
 
 
 _EMPTY = '<p class="none">This folder holds no notes yet. Drop some files below.</p>'
+
+
+def _when(indexed: float) -> str:
+    """The time of the last change, as a person reads it."""
+    if not indexed:
+        return ""
+    return f" · indexed {time.strftime('%d %b %Y, %H:%M', time.localtime(indexed))}"
 
 
 def _folder(notes: Sequence[Listed], depth: int) -> str:
