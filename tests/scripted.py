@@ -192,7 +192,9 @@ def written() -> list[Event]:
     first = citation(1, of, "Recall is the share of the ripe apples that the picker found.")
     second = citation(2, of, "It ignores how many unripe ones\ncame along.")
     statements = [
-        Statement("Recall is the share of ripe apples found.", (1,), Verdict.SUPPORTED),
+        Statement(
+            "Recall is the share of ripe apples found.", (1,), Verdict.SUPPORTED, repointed=True
+        ),
         Statement("It is loved by pickers.", (2,), Verdict.UNCONFIRMED, checked_by="a judge"),
         Statement(
             "It counts $7$ unripe ones.",

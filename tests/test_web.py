@@ -147,6 +147,7 @@ def test_under_an_answer_stand_its_facts(page: Page) -> None:
     expect(facts).to_contain_text("first word")
     expect(facts).to_contain_text("1,200 tokens read, 34 written")
     expect(facts).to_contain_text("checked by rules, a judge: 1 unconfirmed, 1 contradicted")
+    expect(facts).to_contain_text("1 footnote moved to where the notes say it")
     expect(facts).to_contain_text("1 number that named no source left out")
     expect(page.locator(".taken")).to_have_text("Searched for: What is recall in picking?")
     expect(page.locator(".notice")).to_have_text("The reply was cut at its longest.")

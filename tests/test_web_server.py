@@ -1,10 +1,12 @@
 """Serving the window: addresses, ports, sign-in, the command."""
 
 import base64
+import re
 import signal
 import subprocess
 import sys
 from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,15 @@ def test_a_window_with_a_sign_in_asks_everyone(tmp_path: Path) -> None:
             assert reply(address, path, "localhost")[0] == 401
             assert reply(address, path, "localhost", Authorization=wrong)[0] == 401
         assert reply(address, "/", "notes.example", Authorization=right)[0] == 200
+
+
+def test_below_a_proxys_path_the_page_asks_for_its_parts_there(tmp_path: Path) -> None:
+    """What the proxy serves under /notes is asked for under /notes."""
+    with served(library(script(), tmp_path), Doors(root_path="/notes")) as address:
+        with closing(HTTPConnection(address.removeprefix("http://"), timeout=10)) as connection:
+            connection.request("GET", "/", headers={"Host": "localhost"})
+            text = connection.getresponse().read().decode()
+        assert re.search(r'"root":"[^"]*/notes"', text)
 
 
 @pytest.mark.parametrize("header", ["", "Basic", "Basic !!", "Bearer YWRhOmE=", "Basic YWRhOg=="])

@@ -29,6 +29,8 @@ def _facts(draft: Draft) -> str:
     if answer.tokens:
         parts.append(_tokens(answer.tokens))
     parts += _verdicts(answer)
+    if moved := sum(statement.repointed for statement in answer.statements):
+        parts.append(f"{_count(moved, 'footnote')} moved to where the notes say it")
     if answer.dropped:
         parts.append(f"{_count(answer.dropped, 'number')} that named no source left out")
     return " · ".join(escaped(part) for part in parts)

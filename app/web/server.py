@@ -19,6 +19,8 @@ from app.web.policy import LocalOnly
 
 # Questions answered at once, each in a thread of its own; more wait their turn.
 _AT_ONCE = 8
+# What may be dropped on the window; larger files are no notes, and are not indexed anyway.
+_LARGEST_NOTE = "50mb"
 # How long a page that is still open may hold up the end.
 _LEAVE_SECONDS = 1
 
@@ -49,6 +51,7 @@ def server(window: Window, doors: Doors = OPEN) -> uvicorn.Server:
         outer,
         window.page.queue(api_open=False, default_concurrency_limit=_AT_ONCE),
         path="/",
+        max_file_size=_LARGEST_NOTE,
         root_path=doors.root_path or None,
         footer_links=[],
         run_history=False,
