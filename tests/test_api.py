@@ -6,6 +6,7 @@ import shlex
 import shutil
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,20 @@ def test_the_endpoints_are_described(address: str) -> None:
     """For tools that read OpenAPI."""
     described = json.loads(called(address, "GET", "/api/openapi.json")[1])
     assert set(described["paths"]) >= {"/api/ask", "/api/search", "/api/notes"}
+
+
+def test_fifty_users_who_ask_at_once_are_all_answered(address: str) -> None:
+    """Through the window's own queue; nobody gets an error."""
+
+    def whole(number: int) -> str:
+        data = {"data": ["What is recall?", False, 0.5, []]}
+        _, begun = called(address, "POST", "/gradio_api/call/ask", data)
+        event = json.loads(begun)["event_id"]
+        return str(called(address, "GET", f"/gradio_api/call/ask/{event}")[1])
+
+    with ThreadPoolExecutor(50) as users:
+        streams = list(users.map(whole, range(50)))
+    assert [stream for stream in streams if "event: complete" not in stream] == []
 
 
 @pytest.mark.parametrize("snippet", re.findall(r"```bash\n(.*?)```", DOCUMENT, re.DOTALL))

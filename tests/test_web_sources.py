@@ -117,7 +117,7 @@ def test_markers_of_an_earlier_answer_keep_leading_to_its_own_sources(page: Page
 def test_what_is_not_confirmed_is_marked_and_says_why(page: Page) -> None:
     """A quiet dotted line, and in words who judged it."""
     ask(page, "Write it")
-    doubt = page.locator(".statement.unconfirmed")
+    doubt = page.locator(".statement.unconfirmed .words")
     style = doubt.evaluate("(node) => getComputedStyle(node).textDecorationStyle")
     assert style == "dotted"
     why = page.get_by_role("button", name="Unconfirmed:")
@@ -131,7 +131,7 @@ def test_what_is_not_confirmed_is_marked_and_says_why(page: Page) -> None:
 def test_what_is_contradicted_is_red_and_says_why(page: Page) -> None:
     """The reason stands in the tip and in the button's name."""
     ask(page, "Write it")
-    wrong = page.locator(".statement.contradicted")
+    wrong = page.locator(".statement.contradicted .words")
     color = wrong.evaluate("(node) => getComputedStyle(node).textDecorationColor")
     red, green, blue = (int(part) for part in color[4:-1].split(","))
     assert red > 2 * max(green, blue)
@@ -179,3 +179,13 @@ def test_everything_can_be_done_by_keyboard(page: Page, chat: ScriptedChat) -> N
     expect(page.get_by_role("button", name="Close the source")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("button.cite").first).to_be_focused()
+
+
+def test_a_slash_leads_to_the_box(page: Page) -> None:
+    """From anywhere but a field one types into."""
+    ask(page, "What is recall?")
+    page.locator("button.cite").first.focus()
+    page.keyboard.press("/")
+    expect(page.get_by_role("textbox", name="Your question")).to_be_focused()
+    page.keyboard.type("a/b")
+    expect(page.get_by_role("textbox", name="Your question")).to_have_value("a/b")

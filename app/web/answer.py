@@ -153,7 +153,8 @@ def _items(group: Sequence[tuple[int, Statement]], at: int) -> str:
 
 def _sentence(statement: Statement, number: int, at: int) -> str:
     marked = reason_mark(statement, number, at) + markers(statement.citations, at)
-    return f'<span class="statement {statement.verdict}">{inline(statement.text)}{marked}</span>'
+    words = f'<span class="words">{inline(statement.text)}</span>'
+    return f'<span class="statement {statement.verdict}">{words}{marked}</span>'
 
 
 def _block(statement: Statement, number: int, at: int) -> str:

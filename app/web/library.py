@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import Settings
+from app.settings import Settings, index_name
 from app.web.kept import Conversations
 from app.web.models import Models, NoModels
 from app.wiring import Chat, Contents, Notebook, NoteRead, Notify, Opened, UpToDate
@@ -48,6 +48,8 @@ def library(notebook: Notebook, opened: Opened, settings: Settings, notify: Noti
             raise ModelError(f"{llm}: a key typed here cannot be used yet; set it as a variable.")
         return UpToDate(opened.chat_with(llm, checker), notebook, notify)
 
+    # Conversations and known questions speak of these notes, and make no sense beside others.
+    own = settings.data / "windows" / index_name(settings.notes)
     return Library(
         title=settings.notes.name,
         folder=settings.notes,
@@ -57,7 +59,7 @@ def library(notebook: Notebook, opened: Opened, settings: Settings, notify: Noti
         read=opened.read,
         sync=notebook.sync,
         models=NoModels(),
-        conversations=Conversations(settings.data / "conversations.db"),
-        cases=settings.data / "cases.jsonl",
+        conversations=Conversations(own / "conversations.db"),
+        cases=own / "cases.jsonl",
         llm=settings.llm,
     )

@@ -138,6 +138,10 @@
   });
   document.addEventListener("scroll", hideTip, true);
   document.addEventListener("keydown", (event) => {
+    if (event.key === "/" && !event.target.closest?.("input, textarea, [contenteditable]")) {
+      event.preventDefault();
+      window.footnote.ask();
+    }
     if (event.key !== "Escape") return;
     if (tip) hideTip();
     else if (document.body.classList.contains("reading")) close();

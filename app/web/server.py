@@ -6,6 +6,7 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import resources
 from typing import Final
 
 import gradio as gr
@@ -54,6 +55,7 @@ def server(window: Window, doors: Doors = OPEN) -> uvicorn.Server:
         max_file_size=_LARGEST_NOTE,
         root_path=doors.root_path or None,
         footer_links=[],
+        favicon_path=str(resources.files("app.web").joinpath("icon.svg")),
         run_history=False,
         ssr_mode=False,
         pwa=False,
