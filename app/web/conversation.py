@@ -34,6 +34,8 @@ _PROMISE: Final = (
     "Every statement leads to the lines of your notes that it rests on. What your notes do not"
     " say, is not said."
 )
+# More notes than this are chosen where they are listed, not from a menu.
+_NOTES_OFFERED: Final = 500
 _ASK: Final = "Ask your notes …"
 _EDITING: Final = "Your question, put differently …"
 
@@ -94,7 +96,7 @@ def scopes(contents: Contents) -> list[str]:
     """What a question can be limited to: the folders, then the notes."""
     paths = [note.path for note in contents.listing]
     folders = {path.rpartition("/")[0] + "/" for path in paths if "/" in path}
-    return [*sorted(folders), *paths]
+    return [*sorted(folders), *(paths if len(paths) <= _NOTES_OFFERED else ())]
 
 
 def wire(library: Library, parts: Conversation, own: Session, after: gr.HTML) -> None:

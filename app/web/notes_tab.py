@@ -94,10 +94,11 @@ def wire(
     made.again.click(sync, [own.choice], fresh, **QUIETLY)
     made.files.upload(add, [made.files, own.choice], changed, **QUIETLY)
     signal("settle").select(settle, [made.waiting, own.choice], changed, **QUIETLY)
-    signal("note").select(_Reader(library).show, None, [made.reading], **QUIETLY).then(
+    reader = _Reader(library)
+    signal("note").select(reader.show, None, [made.reading], **QUIETLY).then(
         None, js="() => footnote.read()"
     )
-    signal("within").select(_within, None, [parts.scope, tabs], **QUIETLY).then(
+    signal("within").select(reader.within, None, [parts.scope, tabs], **QUIETLY).then(
         None, js="() => footnote.ask()"
     )
 
@@ -110,10 +111,11 @@ class _Reader:
         """The note that was chosen."""
         return reading_html(self.library, value_of(event))
 
-
-def _within(event: gr.EventData) -> tuple[Any, Any]:
-    """Ask about one note: the conversation, limited to it."""
-    return gr.update(value=[value_of(event)]), gr.Tabs(selected="chat")
+    def within(self, event: gr.EventData) -> tuple[Any, Any]:
+        """The conversation, limited to the note that is read."""
+        path = value_of(event)
+        offered = dict.fromkeys((*scopes(self.library.contents()), path))
+        return gr.update(value=[path], choices=list(offered)), gr.Tabs(selected="chat")
 
 
 def reading_html(library: Library, path: str, first_line: int = 0, last_line: int = 0) -> str:

@@ -108,6 +108,7 @@
       button.addEventListener("blur", () => button.classList.remove("sure"), { once: true });
     },
     source: (button) => {
+      hideTip();
       if (!button.closest("#source")) opener = button.value;
       send("source", button.value);
     },

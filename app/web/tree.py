@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from itertools import groupby
+from typing import Final
 
 from app.web.markup import escaped
 from app.web.signals import button
@@ -18,7 +19,9 @@ def tree_html(contents: Contents, search: str = "") -> str:
         if wanted in note.path.casefold() or wanted in note.title.casefold()
     ]
     counts = f"{contents.notes:,} notes · {contents.passages:,} passages{_when(contents.indexed)}"
-    body = _folder(sorted(notes, key=lambda note: note.path.split("/")), 0)
+    shown = sorted(notes, key=lambda note: note.path.split("/"))[:_SHOWN]
+    more = f'<p class="none">{_MORE.format(len(notes) - _SHOWN)}</p>' if len(notes) > _SHOWN else ""
+    body = _folder(shown, 0) + more
     none = '<p class="none">No note of that name.</p>' if contents.listing else _EMPTY
     return (
         f'<div class="tree"><p class="counts">{counts}</p>{body if notes else none}'
@@ -26,7 +29,10 @@ def tree_html(contents: Contents, search: str = "") -> str:
     )
 
 
-_EMPTY = '<p class="none">This folder holds no notes yet. Drop some files below.</p>'
+# A page holds so many without becoming slow.
+_SHOWN: Final = 1000
+_MORE: Final = "… and {:,} more: find them above."
+_EMPTY: Final = '<p class="none">This folder holds no notes yet. Drop some files below.</p>'
 
 
 def _when(indexed: float) -> str:
