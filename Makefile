@@ -7,6 +7,7 @@ LISTS := pyproject.toml constraints.txt
 # What `make eval` and `make bench` ask, and of which notes.
 NOTES ?= corpus
 CASES ?= evals/cases
+SPLIT ?= report
 
 .PHONY: chat test lint eval bench screenshots clean
 
@@ -31,7 +32,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 eval: $(VENV)/installed
-	$(BIN)/python -m evals.retrieval --notes $(NOTES) --cases $(CASES)
+	$(BIN)/footnote eval --notes $(NOTES) --cases $(CASES) --split $(SPLIT)
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m evals.retrieval --notes $(NOTES) --cases $(CASES) --starter

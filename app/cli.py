@@ -15,13 +15,16 @@ from typing import Annotated, Any, Final
 import typer
 
 from app import questions, render, wiring
-from app.options import Encoder, From, Index, Json, Llm, Notes, Question
+from app.evaluation import evaluation
+from app.models import models
+from app.options import Checker, Encoder, From, Index, Json, Llm, Notes, Question, Strictness
 from app.questions import Asked
 from app.settings import Settings, settings
-from app.terminal import INTERRUPTED, say, show, watched, write
+from app.terminal import INTERRUPTED, say, show, status, watched, write
 from app.wiring import Chat, Notebook, OpenNotebook
 from ingest.errors import FootnoteError, NotesError, QuestionError
-from rag.types import NO_MODEL, Answer, Finished, Wanted
+from rag.specs import SpecError, parse
+from rag.types import NO_MODEL, PLAIN, Answer, Finished, Wanted
 
 HITS: Final = 10
 FURTHER_PLACES: Final = 5
@@ -33,6 +36,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(evaluation)
 
 
 def _examples(*commands: str) -> str:
@@ -98,25 +102,35 @@ def ask(
     limit: Annotated[
         int, typer.Option("--limit", min=0, help="How many further places to list at most.")
     ] = FURTHER_PLACES,
+    strictness: Strictness = PLAIN.strictness,
     llm: Llm = NO_MODEL,
+    checker: Checker = None,
+    show_prompt: Annotated[
+        bool, typer.Option("--show-prompt", help="Show exactly what is sent to the model.")
+    ] = False,
     notes: Notes = None,
     index: Index = None,
     encoder: Encoder = None,
     as_json: Json = False,
 ) -> None:
-    """Answer a question with exact quotes from your notes."""
+    """Answer a question from your notes, every statement checked against its passage."""
     asked = _asked(question, from_file)
-    chosen = settings(notes, index, encoder, _model(llm))
+    chosen = settings(notes, index, encoder, _model(llm), _checker(checker, llm))
     with _opened(context.obj, chosen, as_json) as chat:
         for one in asked:
             with _placed(one):
-                answer = _answer(chat, one, Wanted(long=long))
+                answer = _answer(chat, one, Wanted(long, strictness), quiet=as_json)
             answer = replace(answer, also_found=answer.also_found[:limit])
             if as_json:
-                _write_json(render.answer_json(answer), one)
+                value = render.answer_json(answer)
+                _write_json(value | _sent(answer) if show_prompt else value, one)
             else:
                 _head(one, len(asked))
-                show(render.answer_pieces(answer))
+                show(
+                    (*render.sent_pieces(answer), *render.answer_pieces(answer))
+                    if show_prompt
+                    else render.answer_pieces(answer)
+                )
 
 
 @app.command(
@@ -207,7 +221,9 @@ def chat(
         str, typer.Option("--root-path", help="The path that a proxy serves the window under.")
     ] = "",
     browser: Annotated[bool, typer.Option(" /--no-browser", help="Do not open a browser.")] = True,
+    strictness: Strictness = PLAIN.strictness,
     llm: Llm = NO_MODEL,
+    checker: Checker = None,
     notes: Notes = None,
     index: Index = None,
     encoder: Encoder = None,
@@ -222,7 +238,7 @@ def chat(
             f"others can reach {host}: say who may read your notes with --auth USER:PASSWORD",
             param_hint="--host",
         )
-    chosen = settings(notes, index, encoder, _model(llm))
+    chosen = settings(notes, index, encoder, _model(llm), _checker(checker, llm))
     notebook: Notebook = context.obj(chosen, say)
     _brought_up_to_date(notebook, quiet=False)
     from app.web.library import library
@@ -230,19 +246,39 @@ def chat(
     from app.web.server import Doors, serve
 
     with notebook.open() as opened:
-        window = build(library(notebook, opened, chosen, say))
+        window = build(library(notebook, opened, chosen, say, strictness))
         doors = Doors(known, "/" + root_path.strip("/") if root_path.strip("/") else "")
         serve(window, bound(host, port), host, port, browser, say, doors)
 
 
+app.command(
+    epilog=_examples(
+        "footnote models", "footnote models --try ollama:qwen3:4b", "footnote models --json"
+    )
+)(models)
+
+
 def _model(llm: str) -> str:
-    if llm != NO_MODEL:
-        raise typer.BadParameter(
-            f"{llm}: language models come with a later release; this one quotes your notes"
-            " (--llm none)",
-            param_hint="--llm",
-        )
+    """A specification that can be read; whether there is such a model shows when it is opened."""
+    try:
+        parse(llm)
+    except SpecError as error:
+        raise typer.BadParameter(str(error), param_hint="--llm") from error
     return llm
+
+
+def _checker(checker: str | None, llm: str) -> str | None:
+    if checker is not None and parse(llm) is None:
+        raise typer.BadParameter(
+            "without a model every statement is an exact quote, and needs no further checker;"
+            " name a model with --llm",
+            param_hint="--checker",
+        )
+    return checker
+
+
+def _sent(answer: Answer) -> dict[str, Any]:
+    return {"sent": render.sent_json(answer.sent)}
 
 
 def _asked(question: str | None, from_file: str | None) -> tuple[Asked, ...]:
@@ -281,10 +317,12 @@ def _placed(one: Asked) -> Iterator[None]:
         raise QuestionError(f"{one.place}: {problem}" if one.place else str(problem)) from problem
 
 
-def _answer(chat: Chat, one: Asked, wanted: Wanted) -> Answer:
-    for event in chat.ask(one.question, one.history, wanted):
-        if isinstance(event, Finished):
-            return event.answer
+def _answer(chat: Chat, one: Asked, wanted: Wanted, quiet: bool) -> Answer:
+    with status(quiet) as say_now:
+        for event in chat.ask(one.question, one.history, wanted):
+            if isinstance(event, Finished):
+                return event.answer
+            say_now(render.under_way(event))
     raise AssertionError("an answer under way always ends with Finished")
 
 

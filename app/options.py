@@ -5,6 +5,14 @@ from typing import Annotated
 
 import typer
 
+
+def _from_0_to_1(value: float) -> float:
+    # Said so that what is not a number is wrong too.
+    if not 0 <= value <= 1:
+        raise typer.BadParameter(f"{value} is not a number from 0 to 1")
+    return value
+
+
 Question = Annotated[str | None, typer.Argument(help="What you want to know.", show_default=False)]
 Notes = Annotated[
     Path | None,
@@ -36,7 +44,22 @@ Encoder = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON, for programs.")]
 Llm = Annotated[
     str,
-    typer.Option("--llm", metavar="SPEC", help="Who writes the answer. 'none' quotes the notes."),
+    typer.Option(
+        "--llm",
+        metavar="SPEC",
+        help="Who writes the answer: 'none' quotes the notes; 'ollama:MODEL', 'hf:NAME_OR_PATH',"
+        " 'openai:MODEL', 'anthropic:MODEL', 'openai-like:MODEL@URL'.",
+    ),
+]
+Checker = Annotated[
+    str | None,
+    typer.Option(
+        "--checker",
+        metavar="NAME_OR_PATH",
+        help="Who judges what a model reworded, after the rules: an inference CrossEncoder, or"
+        " 'llm', the answering model itself.",
+        show_default=False,
+    ),
 ]
 From = Annotated[
     str | None,
@@ -45,5 +68,14 @@ From = Annotated[
         metavar="FILE.jsonl",
         help="Read questions from a file, one JSON object a line; '-' is standard input.",
         show_default=False,
+    ),
+]
+Strictness = Annotated[
+    float,
+    typer.Option(
+        "--strictness",
+        metavar="0..1",
+        callback=_from_0_to_1,
+        help="How sure an answer must be: 0 answers whatever is asked, 1 only what is nearly sure.",
     ),
 ]

@@ -13,8 +13,24 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingest.plain import LINK
 from ingest.types import Passage
+from rag.prompt import sent_text
 from rag.text import LISTED, NOT_IN_NOTES
-from rag.types import Answer, Citation, Found, Hit, Outcome, Statement
+from rag.types import (
+    RULES,
+    Answer,
+    Checking,
+    Citation,
+    Decided,
+    Event,
+    Failed,
+    Found,
+    Hit,
+    Message,
+    Outcome,
+    Statement,
+    Verdict,
+    Writing,
+)
 
 if TYPE_CHECKING:
     from ingest.sync import SyncReport
@@ -22,6 +38,12 @@ if TYPE_CHECKING:
 SEARCHED_FOR: Final = "Searched for:"
 CLOSEST: Final = "Closest in your notes"
 ALSO: Final = "See also"
+NOTHING_SENT: Final = "Nothing was sent to a model."
+INSTEAD: Final = "Quotes from your notes instead:"
+NOT_BORNE_OUT: Final = "Not borne out"
+_DOUBTED: Final = frozenset({Verdict.UNCONFIRMED, Verdict.CONTRADICTED})
+# Enough of a statement to find it again in the answer above.
+_STATEMENT_LETTERS: Final = 90
 # How many listed questions a search shows where they are nearer than any passage.
 _LISTED_SHOWN: Final = 3
 _WANTED: Final = ("hidden", "left out by")
@@ -77,6 +99,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
             "cosine": _rounded(parts.cosine),
             "words": _rounded(parts.words),
             "heading": _rounded(parts.heading),
+            "pieces": _rounded(parts.pieces),
             "final": _rounded(parts.final),
         },
         "passage": {
@@ -111,9 +134,22 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "statements": [statement_json(statement) for statement in answer.statements],
         "citations": [citation_json(citation) for citation in answer.citations],
         "also_found": [hit_json(hit) for hit in answer.also_found],
+        "disagreements": [
+            {"why": one.why, "citations": list(one.citations)} for one in answer.disagreements
+        ],
         "model": answer.model,
+        "problem": answer.problem,
+        "checked_by": list(answer.checked_by),
+        "dropped": answer.dropped,
+        "notices": list(answer.notices),
+        "tokens": _tokens(answer),
         "timings_ms": _timings(answer.timings_ms),
     }
+
+
+def sent_json(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """What was sent to a model, for programs."""
+    return [{"role": message.role, "text": message.text} for message in messages]
 
 
 def report_json(report: "SyncReport", notes: Path, index: Path) -> dict[str, Any]:
@@ -156,6 +192,27 @@ def skipped_line(report: "SyncReport") -> str:
     return visible(f"Skipped {files} ({named}); 'footnote index' lists them.")
 
 
+def sent_pieces(answer: Answer) -> tuple[Piece, ...]:
+    """What was sent to a model, word for word."""
+    if not answer.sent:
+        return (Piece(Role.LABEL, NOTHING_SENT),)
+    return (Piece(Role.TABLE, visible(sent_text(answer.sent))),)
+
+
+def under_way(event: Event) -> str:
+    """What an answer is at, in a few words; empty where that is not worth saying."""
+    match event:
+        case Writing(text):
+            return f"Writing: {visible(' '.join(text.split()))}" if text.strip() else ""
+        case Decided(Outcome.ANSWERED):
+            return "Reading what was found"
+        case Checking(checker):
+            return f"Checking, by {checker}"
+        case Failed(problem):
+            return visible(problem)
+    return ""
+
+
 def answer_pieces(answer: Answer) -> tuple[Piece, ...]:
     """An answer for a terminal: what the notes say, then where they say it."""
     opening: tuple[Piece, ...]
@@ -166,14 +223,51 @@ def answer_pieces(answer: Answer) -> tuple[Piece, ...]:
         case Outcome.LISTED:
             opening = (Piece(Role.LABEL, LISTED),)
         case Outcome.NOT_IN_NOTES:
-            opening = (Piece(Role.LABEL, NOT_IN_NOTES),)
+            opening = (Piece(Role.LABEL, NOT_IN_NOTES), *_unsupported(answer))
+    if answer.problem:
+        told = [Piece(Role.LABEL, visible(answer.problem))]
+        instead = [Piece(Role.LABEL, INSTEAD)] if answer.statements else []
+        opening = (*told, *instead, *opening)
     if answer.rewritten != answer.question:
         taken = Piece(Role.LABEL, f"{SEARCHED_FOR} {visible(answer.rewritten)}")
         opening = (taken, *opening)
     label = CLOSEST if answer.outcome is Outcome.NOT_IN_NOTES else ALSO
     further = (Piece(Role.LABEL, label), *map(_place_piece, answer.also_found))
     sources = _citation_pieces(answer.citations)
-    return (*opening, *sources, *(further if answer.also_found else ()))
+    return (*opening, *sources, *_doubt_pieces(answer), *(further if answer.also_found else ()))
+
+
+def _unsupported(answer: Answer) -> tuple[Piece, ...]:
+    """What a model wrote that the notes do not bear out: marked, never hidden."""
+    if not answer.statements:
+        return ()
+    written = answer.text.removeprefix(NOT_IN_NOTES).strip()
+    return (Piece(Role.MARKDOWN, visible(written)),)
+
+
+def _doubt_pieces(answer: Answer) -> list[Piece]:
+    """Why statements are not borne out, what was dropped, and whatever else is to be known."""
+    doubted = [one for one in answer.statements if one.verdict in _DOUBTED]
+    lines = [
+        f"{one.verdict.value} ({one.checked_by}): “{_shortened(one.text)}”: "
+        + "; ".join(one.reasons)
+        for one in doubted
+    ]
+    pieces = [Piece(Role.LABEL, NOT_BORNE_OUT)] if lines else []
+    pieces += [Piece(Role.QUOTE, visible(line)) for line in lines]
+    notices = list(answer.notices)
+    if answer.dropped:
+        notices.append(f"{answer.dropped} cited numbers named no passage and were dropped.")
+    if tuple(answer.checked_by) != (RULES,):
+        notices.append(f"Checked by {', then '.join(answer.checked_by)}.")
+    return pieces + [Piece(Role.LABEL, visible(notice)) for notice in notices]
+
+
+def _shortened(text: str) -> str:
+    words = " ".join(text.split())
+    if len(words) <= _STATEMENT_LETTERS:
+        return words
+    return words[:_STATEMENT_LETTERS].rsplit(" ", 1)[0] + " …"
 
 
 def _without_links_within(text: str) -> str:
@@ -202,13 +296,13 @@ def found_pieces(found: Found, explain: bool = False) -> tuple[Piece, ...]:
 
 def explain_table(hits: Sequence[Hit]) -> str:
     """Each hit's parts in columns, best first."""
-    rows = ["  #  final  cosine  words  heading  passage"]
+    rows = ["  #  final  cosine  words  heading  pieces  passage"]
     for hit in hits:
         parts = hit.parts
         where = visible(f"{heading_path(hit.passage)}  {_passage_place(hit.passage)}")
         rows.append(
             f"{hit.rank:>3}  {parts.final:5.3f}  {parts.cosine:6.3f}  {parts.words:5.3f}"
-            f"  {parts.heading:7.3f}  {where}"
+            f"  {parts.heading:7.3f}  {parts.pieces:6.3f}  {where}"
         )
     return "\n".join(rows)
 
@@ -255,7 +349,16 @@ def statement_json(statement: Statement) -> dict[str, Any]:
         "text": statement.text,
         "citations": list(statement.citations),
         "verdict": statement.verdict.value,
+        "reasons": list(statement.reasons),
+        "checked_by": statement.checked_by,
+        "repointed": statement.repointed,
+        "key": statement.key,
     }
+
+
+def _tokens(answer: Answer) -> dict[str, int] | None:
+    tokens = answer.tokens
+    return None if tokens is None else {"read": tokens.read, "wrote": tokens.wrote}
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:

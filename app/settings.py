@@ -6,7 +6,7 @@ The only module that reads the environment. It opens nothing and creates nothing
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,8 @@ import platformdirs
 
 import ingest
 from ingest.errors import NotesError
+from rag.models import NO_KEYS, Keys
+from rag.specs import OLLAMA_HOST
 from rag.types import NO_MODEL
 
 # Long enough to keep folders of one name apart, short enough to read in a path.
@@ -28,9 +30,11 @@ class Settings:
     notes: Path
     index: Path
     cache: Path
-    data: Path
     encoder: str | None = None
     llm: str = NO_MODEL
+    checker: str | None = None
+    keys: Keys = NO_KEYS
+    data: Path | None = None
 
 
 def settings(
@@ -38,6 +42,7 @@ def settings(
     index: Path | None = None,
     encoder: str | None = None,
     llm: str = NO_MODEL,
+    checker: str | None = None,
     environment: Mapping[str, str] = os.environ,
 ) -> Settings:
     """The settings of a run: what the user named, and defaults for the rest."""
@@ -50,7 +55,31 @@ def settings(
         data = platformdirs.user_data_path("footnote", appauthor=False)
         cache = platformdirs.user_cache_path("footnote", appauthor=False)
     chosen = data / "indexes" / index_name(folder) if index is None else _expanded(index)
-    return Settings(folder, chosen, cache, data, encoder, llm)
+    return Settings(folder, chosen, cache, encoder, llm, checker, keys(environment), data)
+
+
+def keys(environment: Mapping[str, str] = os.environ) -> Keys:
+    """The keys and the host that the user has set for language models; a blank one is none."""
+
+    def key(name: str) -> str | None:
+        return environment.get(name, "").strip() or None
+
+    return Keys(
+        openai=key("OPENAI_API_KEY"),
+        anthropic=key("ANTHROPIC_API_KEY"),
+        openai_like=key("FOOTNOTE_API_KEY"),
+        ollama=key("OLLAMA_API_KEY"),
+        ollama_host=environment.get("OLLAMA_HOST") or OLLAMA_HOST,
+    )
+
+
+def with_key(keys: Keys, spec: str, key: str) -> Keys:
+    """The keys with another for the kind of model that a specification names."""
+    if not key:
+        return keys
+    names = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama"}
+    name = names.get(spec.partition(":")[0], "openai_like")
+    return replace(keys, **{name: key})
 
 
 def _expanded(path: Path) -> Path:

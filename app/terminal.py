@@ -7,8 +7,9 @@ import os
 import re
 import sys
 import time
-from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, Final, TextIO
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, TextIO, TypeVar
 
 import typer
 
@@ -20,11 +21,15 @@ if TYPE_CHECKING:
 
     from ingest.sync import SyncProgress, SyncReport
 
+T = TypeVar("T")
+
 # The shell's number for a program ended by the user; nobody reads on, so nothing is said.
 INTERRUPTED: Final = 130
 # Work that is over before the eye has found a progress bar needs none.
 _MOMENT_SECONDS: Final = 0.4
 _TEXT_WIDTH: Final = 100
+# As much of what is being written as fits on one line of any terminal.
+_STATUS_LETTERS: Final = 70
 _VERBATIM: Final = re.compile(
     r"^[ \t]*\$\$.*?\$\$[^\n]*$|^(?P<fence>`{3,}|~{3,})[^\n]*\n.*?^(?P=fence)[^\n]*$",
     re.MULTILINE | re.DOTALL,
@@ -68,6 +73,26 @@ def show(pieces: Sequence[Piece]) -> None:
     write(set_in_type.get())
 
 
+@contextmanager
+def status(quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Says what is under way on one line that is gone in the end; nothing where nobody watches."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False)
+    with console.status("") as line:
+
+        def say_now(text: str) -> None:
+            if text:
+                line.update(Text(text[-_STATUS_LETTERS:]))
+
+        from rich.text import Text
+
+        yield say_now
+
+
 def watched(
     work: "Generator[SyncProgress, None, SyncReport]",
     quiet: bool = False,
@@ -87,6 +112,24 @@ def watched(
         return report
     finally:
         work.close()
+        if bar is not None:
+            bar.stop()
+
+
+def counted(
+    work: Iterable[T], total: int, what: str, clock: Callable[[], float] = time.monotonic
+) -> Iterator[T]:
+    """The same things as they come; a bar counts them once they take longer than a moment."""
+    begun, bar = clock(), None
+    try:
+        for done, one in enumerate(work, 1):
+            if bar is None and clock() - begun > _MOMENT_SECONDS:
+                bar = _bar()
+                task = bar.add_task(what, total=total)
+            if bar is not None:
+                bar.update(task, completed=done)
+            yield one
+    finally:
         if bar is not None:
             bar.stop()
 

@@ -7,22 +7,26 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from app.settings import Settings
+from app.settings import Settings, with_key
 from ingest.errors import FootnoteError
-from rag.types import PLAIN, Event, Found, Turn, Wanted
+from rag.types import NO_MODEL, PLAIN, Event, Found, Turn, Wanted
 
 if TYPE_CHECKING:
     from ingest.encode import Encoder
-    from ingest.index import Snapshot
+    from ingest.index import NoteIndex, Snapshot
     from ingest.sync import SyncProgress, SyncReport
     from ingest.types import Note, Passage
+    from rag.checker import Checker
+    from rag.model import Model
 
 # Notes looked into for example questions: enough for a varied handful, quick in a large folder.
 _NOTES_SAMPLED: Final = 12
+# The checker that is the answering model itself.
+ASKING: Final = "llm"
 
 Notify = Callable[[str], None]
 
@@ -38,6 +42,14 @@ class Chat(Protocol):
 
     def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
         """The passages that bear on a question, made whole with the turns before it."""
+        ...
+
+
+class ChatWith(Protocol):
+    """Makes a chat with another model and checker."""
+
+    def __call__(self, llm: str, checker: str | None, key: str = "") -> Chat:
+        """The chat; a `ModelError` says why there is none. An empty key is the one that is set."""
         ...
 
 
@@ -79,14 +91,17 @@ class NoteRead:
 class Opened:
     """An index open for questions.
 
-    `chat_with` makes a chat with another model and checker, given by their specifications; `read`
-    gives a note by its path.
+    `chat_with` makes a chat with another model and checker, given by their specifications, and a
+    key if that model needs another than is set; `read` gives a note by its path. `index` and
+    `encoder` are what evaluating holds answers against; None where nothing is indexed.
     """
 
     chat: Chat
     contents: Callable[[], Contents]
-    chat_with: Callable[[str, str | None], Chat]
+    chat_with: ChatWith
     read: Callable[[str], NoteRead]
+    index: "NoteIndex | None" = None
+    encoder: "Encoder | None" = None
 
 
 class Notebook(Protocol):
@@ -121,11 +136,15 @@ class Turns:
 
 @dataclass(frozen=True, slots=True)
 class UpToDate:
-    """A chat that looks at the folder before each question: notes change while a window is open."""
+    """A chat that looks at the folder before each question: notes change while a window is open.
+
+    `strictness` holds for every question that does not bring one of its own.
+    """
 
     chat: Chat
     notebook: Notebook
     notify: Notify
+    strictness: float = PLAIN.strictness
     _turns: Turns = field(default_factory=Turns, repr=False, compare=False)
 
     def ask(
@@ -133,6 +152,8 @@ class UpToDate:
     ) -> Iterator[Event]:
         """The events of an answer, from the notes as they are now."""
         self._sync()
+        if wanted.strictness == PLAIN.strictness:
+            wanted = replace(wanted, strictness=self.strictness)
         yield from self.chat.ask(question, history, wanted)
 
     def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
@@ -160,11 +181,11 @@ def open_notebook(settings: Settings, notify: Notify) -> Notebook:
     from ingest.encode import PACKAGED, load_encoder
 
     encoder = load_encoder(settings.encoder or PACKAGED, settings.cache, notify)
-    return Folder(settings, encoder, notify)
+    return _Folder(settings, encoder, notify)
 
 
 @dataclass(frozen=True, slots=True)
-class Folder:
+class _Folder:
     """A notebook over a folder of notes and the index beside it."""
 
     settings: Settings
@@ -182,6 +203,7 @@ class Folder:
         """The index opened for questions."""
         from ingest.index import NoteIndex
         from rag.chat import NoteChat
+        from rag.decide import beside
 
         def contents() -> Contents:
             with index.snapshot() as snapshot:
@@ -192,9 +214,37 @@ class Folder:
                 passages = tuple(passage for _, passage in snapshot.passages_of(path))
                 return NoteRead(snapshot.note(path), passages)
 
+        rule = beside(self.settings.index)
+
+        def chat_with(llm: str, checker: str | None, key: str = "") -> NoteChat:
+            model = _model(llm, self.settings, self.notify, key)
+            checkers = self._checkers(checker, model)
+            return NoteChat(index, self.encoder, model, checkers, rule)
+
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
-            chat = NoteChat(index, self.encoder)
-            yield Opened(chat, contents, lambda _llm, _checker: chat, read)
+            chat = chat_with(self.settings.llm, self.settings.checker)
+            yield Opened(chat, contents, chat_with, read, index, self.encoder)
+
+    def _checkers(self, name: str | None, model: "Model | None") -> "tuple[Checker, ...]":
+        """Who judges after the rules: an inference model, or the answering model itself."""
+        if name is None or model is None:
+            # Quotes need no judge that can tell rewordings.
+            return ()
+        if name == ASKING:
+            from rag.asking import AskingChecker
+
+            return (AskingChecker(model),)
+        from rag.inference import open_checker
+
+        return (open_checker(name, self.settings.cache, self.notify),)
+
+
+def _model(spec: str, settings: Settings, notify: Notify, key: str = "") -> "Model | None":
+    if spec == NO_MODEL:
+        return None
+    from rag.models import open_model
+
+    return open_model(spec, with_key(settings.keys, spec, key), notify)
 
 
 def _changed(index: Path) -> float:

@@ -19,6 +19,11 @@ def arguments(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--notes", type=Path, required=True)
     parser.add_argument("--cases", type=Path, required=True)
     parser.add_argument("--split", choices=SPLITS, help="only this half of the cases")
+    return with_cache(parser)
+
+
+def with_cache(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    """The parser with the place of prepared models among its arguments."""
     parser.add_argument(
         "--cache", type=Path, default=Path(tempfile.gettempdir()) / "footnote-models"
     )

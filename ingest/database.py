@@ -15,7 +15,7 @@ from ingest.errors import BrokenIndex
 
 DATABASE: Final = "index.db"
 # Raise it whenever a table below changes: an index of another version is built anew.
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 # Marks the file as ours ('Fnot'), so that a sync never replaces somebody else's database.
 _APPLICATION_ID: Final = 0x466E6F74
 _APPLICATION_ID_AT: Final = 68
@@ -75,7 +75,8 @@ CREATE TABLE passages (
 CREATE TABLE vectors (
     id INTEGER PRIMARY KEY,
     text_hash TEXT NOT NULL UNIQUE,
-    vector BLOB NOT NULL
+    vector BLOB NOT NULL,
+    pieces BLOB NOT NULL
 );
 CREATE TABLE skipped (path TEXT NOT NULL, reason TEXT NOT NULL);
 PRAGMA application_id = {_APPLICATION_ID};

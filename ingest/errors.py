@@ -5,7 +5,8 @@ FootnoteError
 │   └── UnreadableNote   one file that cannot be read; the rest goes on
 ├── BrokenIndex      an index that cannot be opened, built or written
 ├── EncoderError     an encoder that cannot be found, verified or run
-└── QuestionError    a question that cannot be asked as it stands
+├── QuestionError    a question that cannot be asked as it stands
+└── ModelError       a language model that gave no reply (`rag.model`)
 
 A message names the value that was wrong and the next thing to do.
 """

@@ -6,8 +6,9 @@ in int8. It knows nothing of names or caches.
 """
 
 import sys
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ from ingest.runtimes import (
     INT8,
     MANIFEST,
     ORIGINAL,
+    PIECES,
     TOKENIZER,
+    VECTOR,
     FloatArray,
     Manifest,
     OnnxEncoder,
@@ -29,7 +32,17 @@ from ingest.runtimes import (
 from ingest.weights import sha256
 
 INPUTS = ("input_ids", "attention_mask", "token_type_ids")
-OUTPUT = "sentence_embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How near what was exported must come to the original, from 0 to 1, and what is compared."""
+
+    fp32: float
+    int8: float
+    compared: str
+    measure: str
+
 
 # The least cosine with the original's vectors, over all probes. An exact export differs by
 # rounding alone. Int8 MiniLM: .98 on the empty text, .986 and more on the others; .995 on average
@@ -37,6 +50,7 @@ OUTPUT = "sentence_embedding"
 # A processor whose int8 sums overflow would fall below.
 FP32_BOUND = 0.9999
 INT8_BOUND = 0.97
+VECTORS = Bounds(FP32_BOUND, INT8_BOUND, "vectors", "cosine")
 
 # Models without a limit of their own are cut here: attention grows with the square.
 LONGEST = 8192
@@ -56,18 +70,20 @@ class ExportFailed(Exception):
 
 
 class Graph(torch.nn.Module):  # type: ignore[misc]
-    """The whole SentenceTransformer, from word pieces to the vector."""
+    """The whole model, from word pieces to what it calls `outputs`, each cut to its width."""
 
-    def __init__(self, model: Any) -> None:
+    def __init__(self, model: Any, outputs: Mapping[str, int | None]) -> None:
         super().__init__()
         self.model = model
+        self.outputs = outputs
 
     def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any = None) -> Any:
-        """The vectors of a batch of texts."""
+        """The values for each text of a batch."""
         given = {"input_ids": input_ids, "attention_mask": attention_mask}
         if token_type_ids is not None:
             given["token_type_ids"] = token_type_ids
-        return self.model(given)[OUTPUT][..., : self.model.truncate_dim]
+        found = self.model(given)
+        return tuple(found[name][..., :width] for name, width in self.outputs.items())
 
 
 def main(source: Path, target: Path) -> None:
@@ -75,37 +91,53 @@ def main(source: Path, target: Path) -> None:
     # Attention written out becomes fewer and faster nodes than the fused kind: 2.5 ms for 60
     # pieces of int8 MiniLM against 2.9.
     model = load_original(source, device="cpu", attn_implementation="eager")
-    _write_tokenizer(model, target)
+    write_tokenizer(model, target)
     original = _describe(model, target)
     original.write(target)
     texts = _probes(target, original)
     truth = _vectors(OriginalEncoder(model, target, original, source.name), texts)
+    features = model.preprocess(["a first text", "and a second one that is longer"])
+    outputs = _outputs(model, features)
+    make_graphs(
+        target,
+        original,
+        lambda path: write_graph(Graph(model, outputs), features, path),
+        lambda manifest: _agreement(target, manifest, texts, truth),
+        VECTORS,
+    )
 
+
+def make_graphs(
+    target: Path,
+    original: Manifest,
+    write: Callable[[Path], None],
+    agreement: Callable[[Manifest], float],
+    bounds: Bounds,
+) -> None:
+    """Write the graph in fp32 and in int8, and keep the one that is near enough."""
     fp32 = replace(original, runtime=FP32, graph="fp32.onnx")
-    write_graph(model, target / fp32.graph)
-    exact = _agreement(target, fp32, texts, truth)
-    if not exact >= FP32_BOUND:
-        raise ExportFailed(f"its vectors as exported differ from its own (cosine {exact:.4f})")
-    replace(fp32, digests=_digests(target)).write(target)
+    write(target / fp32.graph)
+    exact = agreement(fp32)
+    if not exact >= bounds.fp32:
+        raise ExportFailed(
+            f"its {bounds.compared} as exported differ from its own ({bounds.measure} {exact:.4f})"
+        )
+    replace(fp32, digests=digests(target)).write(target)
 
     int8 = replace(original, runtime=INT8, graph="int8.onnx")
     quantise(target / fp32.graph, target / int8.graph)
-    near = _agreement(target, int8, texts, truth)
-    kept, dropped = choose(fp32, int8, near)
+    near = agreement(int8)
+    kept, dropped = choose(fp32, int8, near, bounds)
     _remove_graph(target, dropped)
-    agreement = {FP32: exact, INT8: near}
-    replace(kept, agreement=agreement, digests=_digests(target)).write(target)
+    agreed = {FP32: exact, INT8: near}
+    replace(kept, agreement=agreed, digests=digests(target)).write(target)
 
 
 def load_original(source: Path, device: str | None = None, **model_options: str) -> Any:
     """The SentenceTransformer of a folder, in fp32; nothing is fetched, no foreign code is run."""
     from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging as transformers_logging
 
-    logging: Any = transformers_logging
-    bars = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
+    with without_bars():
         model = SentenceTransformer(
             str(source),
             device=device,
@@ -113,31 +145,50 @@ def load_original(source: Path, device: str | None = None, **model_options: str)
             local_files_only=True,
             model_kwargs=model_options,
         )
-    finally:
-        if bars:
-            logging.enable_progress_bar()
     return model.float().eval()
 
 
-def write_graph(model: Any, path: Path) -> None:
-    """Export the model with free batch and sequence axes, its weights in a file beside it."""
-    features = model.preprocess(["a first text", "and a second one that is longer"])
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """While a model is loaded, transformers shows no bars of progress."""
+    from transformers.utils import logging as transformers_logging
+
+    logging: Any = transformers_logging
+    bars = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if bars:
+            logging.enable_progress_bar()
+
+
+def write_graph(graph: Graph, features: Any, path: Path) -> None:
+    """Export it with free batch and sequence axes, as it reads `features`; weights lie beside."""
     given = {name: features[name] for name in INPUTS if name in features}
     if "attention_mask" not in given:
         raise ExportFailed("it does not read word pieces with an attention mask")
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     with torch.no_grad():
         torch.onnx.export(
-            Graph(model).eval(),
+            graph.eval(),
             kwargs=given,
             f=str(path),
             dynamo=True,
             external_data=True,
             input_names=list(given),
-            output_names=[OUTPUT],
+            output_names=list(graph.outputs),
             dynamic_shapes=dict.fromkeys(given, free),
             verbose=False,
         )
+
+
+def _outputs(model: Any, features: Any) -> dict[str, int | None]:
+    """What the model gives of a text: its vector, and those of its pieces where there are any."""
+    with torch.no_grad():
+        known = model(dict(features))
+    widths = {VECTOR: model.truncate_dim, PIECES: None}
+    return {name: width for name, width in widths.items() if name in known}
 
 
 def quantise(exact: Path, path: Path) -> None:
@@ -163,11 +214,14 @@ def quantise(exact: Path, path: Path) -> None:
     )
 
 
-def choose(fp32: Manifest, int8: Manifest, near: float) -> tuple[Manifest, Manifest]:
+def choose(
+    fp32: Manifest, int8: Manifest, near: float, bounds: Bounds = VECTORS
+) -> tuple[Manifest, Manifest]:
     """The manifest to keep and the one to drop, by how near int8 comes to the original."""
-    if near >= INT8_BOUND:
+    if near >= bounds.int8:
         return int8, fp32
-    reason = f"in int8 its vectors are too far from its own (cosine {near:.3f})"
+    reason = f"in int8 its {bounds.compared} are too far from its own"
+    reason += f" ({bounds.measure} {near:.3f})"
     return replace(fp32, reason=reason), int8
 
 
@@ -188,9 +242,7 @@ def _describe(model: Any, target: Path) -> Manifest:
     """The manifest of the model as sentence-transformers runs it."""
     question, passage = prompts(model)
     vector = model.encode("a text", show_progress_bar=False)
-    return Manifest(
-        ORIGINAL, len(vector), limit(model), question, passage, digests=_digests(target)
-    )
+    return Manifest(ORIGINAL, len(vector), limit(model), question, passage, digests=digests(target))
 
 
 def limit(model: Any) -> int:
@@ -201,7 +253,7 @@ def limit(model: Any) -> int:
     return min([*known, LONGEST])
 
 
-def _write_tokenizer(model: Any, target: Path) -> None:
+def write_tokenizer(model: Any, target: Path) -> None:
     """The tokenizer as the model uses it, cutting where the model cuts; none if it is not fast."""
     from tokenizers import Tokenizer
 
@@ -242,7 +294,7 @@ def _remove_graph(target: Path, manifest: Manifest) -> None:
         file.unlink()
 
 
-def _digests(target: Path) -> dict[str, str]:
+def digests(target: Path) -> dict[str, str]:
     """The digest of each file in `target`, its manifest apart."""
     files = (file for file in sorted(target.iterdir()) if file.name != MANIFEST)
     return {file.name: sha256(file) for file in files}

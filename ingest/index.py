@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
-from ingest import derived, words
+from ingest import derived, pieces, words
 from ingest.derived import Derived, Notify, UnusableDerived
 from ingest.encode import FloatArray
 from ingest.errors import BrokenIndex, NotesError
@@ -64,6 +64,10 @@ class Snapshot:
         found = self._store.vectors(ids, self.manifest.dimension)
         return {id: float(own @ vector) for id, own in found.items()}
 
+    def likenesses(self, asked: FloatArray, ids: Sequence[PassageId]) -> dict[PassageId, float]:
+        """How well these passages match a question piece by piece; none where nothing is kept."""
+        return pieces.likenesses(asked, self._store.pieces(ids))
+
     def vector(self, id: PassageId) -> FloatArray:
         """A passage's vector, as it is stored."""
         return self._store.vectors([id], self.manifest.dimension)[id]
@@ -75,6 +79,10 @@ class Snapshot:
     def passages(self, ids: Sequence[PassageId]) -> dict[PassageId, Passage]:
         """The passages with these ids; ids that this generation does not have are left out."""
         return self._store.passages(ids)
+
+    def plain_bodies(self, ids: Sequence[PassageId]) -> dict[PassageId, str]:
+        """The bodies of these passages in plain words, as they were indexed."""
+        return self._store.plain_bodies(ids)
 
     def passages_of(self, path: str) -> list[tuple[PassageId, Passage]]:
         """A note's passages in reading order."""

@@ -8,9 +8,9 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,12 @@ from numpy.typing import NDArray
 from ingest.errors import EncoderError
 
 FloatArray = NDArray[np.float32]
+Text = TypeVar("Text")
+Found = TypeVar("Found")
+
+# What a graph gives: the vector of the text, and those of its word pieces.
+VECTOR = "sentence_embedding"
+PIECES = "token_embeddings"
 
 INT8 = "onnx int8"
 FP32 = "onnx fp32"
@@ -42,7 +48,10 @@ SLOW_FUSIONS = ("SkipLayerNormFusion",)
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a prepared model is; kept beside it, and written last."""
+    """What a prepared model is; kept beside it, and written last.
+
+    `labels` say what the values of a classifier mean; an encoder's have no names.
+    """
 
     runtime: str
     dimension: int
@@ -53,10 +62,23 @@ class Manifest:
     reason: str = ""
     agreement: dict[str, float] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
 
     def write(self, folder: Path) -> None:
         """Keep this in `folder`."""
         (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=1), "utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Texts as a model reads them: a unit row for each text, and for each of its word pieces.
+
+    `pieces` holds an array for each text, without the special pieces at its ends; it has no rows
+    where a model does not tell.
+    """
+
+    vectors: FloatArray
+    pieces: tuple[FloatArray, ...]
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -65,7 +87,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         manifest = Manifest(**json.loads((folder / MANIFEST).read_text("utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-    return manifest if isinstance(manifest.digests, dict) else None
+    if not isinstance(manifest.digests, dict) or not isinstance(manifest.labels, list | tuple):
+        return None
+    return replace(manifest, labels=tuple(manifest.labels))
 
 
 class WordPieces:
@@ -95,8 +119,17 @@ class WordPieces:
         """The encoding of as much of the text as the model reads."""
         return self._tokenizer.encode(readable(text, self._limit))
 
+    def read_pair(self, first: str, second: str) -> Any:
+        """The encoding of as much of two texts as the model reads of both together."""
+        return self._tokenizer.encode(readable(first, self._limit), readable(second, self._limit))
+
+    def room_beside(self, second: str) -> int:
+        """How many pieces of another text the model can read before this one."""
+        specials: int = self._tokenizer.num_special_tokens_to_add(True)
+        return self._limit - specials - self.count(second) + self._special
+
     def _pieces(self, block: str) -> int:
-        encoding = self._tokenizer.encode(_well_formed(block))
+        encoding = self._tokenizer.encode(well_formed(block))
         parts = [encoding, *encoding.overflowing]
         return sum(len(part) - self._special for part in parts)
 
@@ -114,10 +147,10 @@ def _blocks(text: str) -> Iterator[str]:
 
 def readable(text: str, limit: int) -> str:
     """As much of a text as a model that reads `limit` pieces can come to see."""
-    return _well_formed(text[: max(BLOCK, REACH * limit)])
+    return well_formed(text[: max(BLOCK, REACH * limit)])
 
 
-def _well_formed(text: str) -> str:
+def well_formed(text: str) -> str:
     """The text without lone surrogates, which no tokenizer takes."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -137,9 +170,9 @@ class OnnxEncoder:
         self._manifest = manifest
         self._pieces = WordPieces.read_from(folder, manifest.limit)
         self.max_tokens = room(manifest, self.count)
-        self._session = _session(folder / manifest.graph)
+        self._session = open_session(folder / manifest.graph)
         self._inputs = [given.name for given in self._session.get_inputs()]
-        self._workers = min(_cores(), MOST_WORKERS)
+        self._outputs = [given.name for given in self._session.get_outputs()]
 
     def count(self, text: str) -> int:
         """Word pieces of the text, special ones included, never cut."""
@@ -151,33 +184,42 @@ class OnnxEncoder:
 
     def passages(self, texts: Sequence[str]) -> FloatArray:
         """A unit row for each text."""
-        if len(texts) < 2:
-            rows = [self._passage(text) for text in texts]
-        else:
-            with ThreadPoolExecutor(min(self._workers, len(texts))) as pool:
-                rows = list(pool.map(self._passage, texts))
-        return np.array(rows, np.float32).reshape(len(rows), self.dimension)
+        return self.read(texts).vectors
 
     def question(self, text: str) -> FloatArray:
         """The unit vector of a question."""
-        return self._vector(self._manifest.question_prompt + text)
+        return self._read(self._manifest.question_prompt + text)[0]
 
-    def _passage(self, text: str) -> FloatArray:
-        return self._vector(self._manifest.passage_prompt + text)
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Each text as a passage, with its word pieces."""
+        return self._reading(side_by_side(self._passage, texts))
 
-    def _vector(self, text: str) -> FloatArray:
+    def read_question(self, text: str) -> Reading:
+        """A question with its word pieces."""
+        return self._reading([self._read(self._manifest.question_prompt + text)])
+
+    def _reading(self, read: Sequence[tuple[FloatArray, FloatArray]]) -> Reading:
+        vectors = np.array([vector for vector, _ in read], np.float32)
+        return Reading(
+            vectors.reshape(len(read), self.dimension), tuple(pieces for _, pieces in read)
+        )
+
+    def _passage(self, text: str) -> tuple[FloatArray, FloatArray]:
+        return self._read(self._manifest.passage_prompt + text)
+
+    def _read(self, text: str) -> tuple[FloatArray, FloatArray]:
+        """The vector of a text, and those of its pieces."""
         encoding = self._pieces.read(text)
         if not len(encoding):
-            return np.zeros(self.dimension, np.float32)
-        pieces = np.array([encoding.ids], np.int64)
-        given = {
-            "input_ids": pieces,
-            "attention_mask": np.ones_like(pieces),
-            "token_type_ids": np.array([encoding.type_ids], np.int64),
-        }
-        found = self._session.run(None, {name: given[name] for name in self._inputs})
-        vector: FloatArray = unit(found[0], self.name, text)[0]
-        return vector
+            return np.zeros(self.dimension, np.float32), np.empty((0, 1), np.float32)
+        values = self._session.run(None, fed(encoding, self._inputs))
+        found = dict(zip(self._outputs, values, strict=True))
+        vector: FloatArray = unit(found[VECTOR], self.name, text)[0]
+        if PIECES not in found:
+            return vector, np.empty((0, 1), np.float32)
+        said = ~np.array(encoding.special_tokens_mask, bool)
+        own = found[PIECES][0][said]
+        return vector, unit(own, self.name, *[text] * len(own))
 
 
 class OriginalEncoder:
@@ -204,7 +246,7 @@ class OriginalEncoder:
         if self._pieces is not None:
             return self._pieces.count(text)
         with self._lock:
-            return len(self._model.tokenizer.encode(_well_formed(text), truncation=False))
+            return len(self._model.tokenizer.encode(well_formed(text), truncation=False))
 
     def counts(self, texts: Sequence[str]) -> list[int]:
         """Word pieces of each text."""
@@ -222,11 +264,42 @@ class OriginalEncoder:
         vector: FloatArray = self._vectors(self._model.encode_query, [text], prompt)[0]
         return vector
 
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Each text as a passage; of its word pieces nothing is told."""
+        return _without_pieces(self.passages(texts))
+
+    def read_question(self, text: str) -> Reading:
+        """A question; of its word pieces nothing is told."""
+        return _without_pieces(self.question(text).reshape(1, -1))
+
     def _vectors(self, encode: Any, texts: Sequence[str], prompt: str) -> FloatArray:
         clean = [readable(text, self._manifest.limit) for text in texts]
         with self._lock:
             found = encode(clean, prompt=prompt, show_progress_bar=False)
         return unit(found, self.name, *texts)
+
+
+def _without_pieces(vectors: FloatArray) -> Reading:
+    return Reading(vectors, tuple(np.empty((0, 1), np.float32) for _ in vectors))
+
+
+def side_by_side(run: Callable[[Text], Found], texts: Sequence[Text]) -> list[Found]:
+    """What a model run on one text at a time gives for each, on as many threads as help."""
+    if len(texts) < 2:
+        return [run(text) for text in texts]
+    with ThreadPoolExecutor(min(_cores(), MOST_WORKERS, len(texts))) as pool:
+        return list(pool.map(run, texts))
+
+
+def fed(encoding: Any, inputs: Sequence[str]) -> dict[str, NDArray[np.int64]]:
+    """What a graph with these inputs is given of one encoding."""
+    pieces = np.array([encoding.ids], np.int64)
+    given = {
+        "input_ids": pieces,
+        "attention_mask": np.ones_like(pieces),
+        "token_type_ids": np.array([encoding.type_ids], np.int64),
+    }
+    return {name: given[name] for name in inputs}
 
 
 def room(manifest: Manifest, count: Callable[[str], int]) -> int:
@@ -248,7 +321,7 @@ def unit(rows: NDArray[Any], name: str, *texts: str) -> FloatArray:
     return np.asarray(rows / np.where(lengths > 0, lengths, 1), np.float32)
 
 
-def _session(graph: Path) -> Any:
+def open_session(graph: Path) -> Any:
     """An ONNX Runtime session that runs in its caller's thread and keeps none of its own."""
     import onnxruntime
     from onnxruntime.capi.onnxruntime_pybind11_state import Fail, InvalidGraph, InvalidProtobuf

@@ -210,6 +210,11 @@ class Store(Database):
         rows = self._run(_PASSAGE + _AMONG, (json.dumps(list(ids)),))
         return dict(self._identified(row) for row in rows)
 
+    def plain_bodies(self, ids: Sequence[PassageId]) -> dict[PassageId, str]:
+        """The bodies of these passages in plain words; unknown ids are left out."""
+        sql = "SELECT p.id, p.words FROM passages AS p"
+        return dict(self._run(sql + _AMONG, (json.dumps(list(ids)),)))
+
     def passages_of(self, path: str) -> list[tuple[PassageId, Passage]]:
         """A note's passages in reading order."""
         rows = self._run(_PASSAGE + " WHERE n.path = ?" + _IN_ORDER, (path,))
@@ -236,13 +241,15 @@ class Store(Database):
         )
         return wanted - {hash for (hash,) in found}
 
-    def keep_vectors(self, hashes: Sequence[str], matrix: FloatArray) -> None:
-        """Add vectors to the cache, one for each address."""
+    def keep_vectors(
+        self, hashes: Sequence[str], matrix: FloatArray, pieces: Sequence[bytes] = ()
+    ) -> None:
+        """Add vectors to the cache, one for each address, with the signs of their pieces."""
         blobs = (row.tobytes() for row in matrix.astype(_HALF))
         with self.writing():
             self._many(
-                "INSERT OR REPLACE INTO vectors (text_hash, vector) VALUES (?, ?)",
-                zip(hashes, blobs, strict=True),
+                "INSERT OR REPLACE INTO vectors (text_hash, vector, pieces) VALUES (?, ?, ?)",
+                zip(hashes, blobs, pieces or [b""] * len(hashes), strict=True),
             )
 
     def prune_vectors(self) -> None:
@@ -267,6 +274,14 @@ class Store(Database):
         )
         rows = self._run(sql + _AMONG, (json.dumps(list(ids)),))
         return {id: self._matrix([blob], dimension)[0] for id, blob in rows}
+
+    def pieces(self, ids: Sequence[PassageId]) -> dict[PassageId, bytes]:
+        """The signs of the word pieces of these passages; unknown ids are left out."""
+        sql = (
+            "SELECT p.id, v.pieces FROM passages AS p"
+            " JOIN vectors AS v ON v.text_hash = p.text_hash"
+        )
+        return dict(self._run(sql + _AMONG, (json.dumps(list(ids)),)))
 
     def vector_batches(
         self, listed: bool, dimension: int

@@ -22,6 +22,7 @@ from ingest.derived import Notify, UnusableDerived
 from ingest.encode import Encoder
 from ingest.errors import BrokenIndex, EncoderError, NotesError
 from ingest.index import said
+from ingest.pieces import signs
 from ingest.plain import encoded_text, plain
 from ingest.split import SPLITTER_VERSION, split
 from ingest.store import Manifest, NewPassage, Stamp, Store, StoredFile, text_hash
@@ -215,13 +216,14 @@ def _encode(
     for done in range(0, len(todo), _TEXTS_AT_A_TIME):
         yield SyncProgress("encoding", done, len(todo))
         batch = todo[done : done + _TEXTS_AT_A_TIME]
-        matrix = encoder.passages([texts[address] for address in batch])
+        read = encoder.read([texts[address] for address in batch])
+        matrix = read.vectors
         if matrix.shape != (len(batch), encoder.dimension) or not np.isfinite(matrix).all():
             raise EncoderError(
                 f"{encoder.name} gave vectors of shape {matrix.shape} for {len(batch)} texts of"
                 f" {encoder.dimension} dimensions, or some that are not finite; try another model"
             )
-        database.keep_vectors(batch, matrix)
+        database.keep_vectors(batch, matrix, [signs(rows) for rows in read.pieces])
     return len(todo)
 
 

@@ -32,6 +32,29 @@ MODEL_SUFFIXES = frozenset({".json", ".txt", ".model", ".safetensors", ".bin"})
 
 
 @dataclass(frozen=True, slots=True)
+class Role:
+    """What a model is wanted for.
+
+    `noun` names it in messages and `made` the class of sentence-transformers; a name without an
+    owner is looked for at `owner`. `exporter` is the program that prepares it, and `recipe` is
+    raised with every change to how that is done that changes what the model says.
+    """
+
+    noun: str
+    made: str
+    owner: str
+    instead: str
+    exporter: str
+    recipe: str
+
+
+# Its recipe is part of an encoder's name, so that an index made with the old one is made anew.
+ENCODER = Role(
+    "encoder", "SentenceTransformer", "sentence-transformers", INSTEAD, "ingest.export", "2"
+)
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFolder:
     """A model as it lies on this machine; `published` is the digest that its weights must have."""
 
@@ -95,7 +118,7 @@ def _remembered(memory: Path) -> dict[str, Any]:
     return known if isinstance(known, dict) else {}
 
 
-def find_model(name: str, notify: Callable[[str], None]) -> ModelFolder:
+def find_model(name: str, notify: Callable[[str], None], role: Role = ENCODER) -> ModelFolder:
     """The model called `name`: the packaged one, a folder, or one of huggingface.co."""
     if name == PACKAGED:
         return ModelFolder(PACKAGED, _packaged(), PACKAGED_SHA256)
@@ -103,13 +126,17 @@ def find_model(name: str, notify: Callable[[str], None]) -> ModelFolder:
     if name and path.is_dir():
         found = ModelFolder(path.resolve().name, path.resolve())
     elif _is_path(name):
-        raise EncoderError(f"There is no folder {name} to load an encoder from; {INSTEAD}")
+        raise EncoderError(
+            f"There is no folder {name} to load the {role.noun} from; {role.instead}"
+        )
     else:
-        found = ModelFolder(name, _fetched(name, notify))
+        found = ModelFolder(name, _fetched(name, notify, role))
     try:
-        _refuse_foreign_code(found)
+        _refuse_foreign_code(found, role)
     except (ValueError, AttributeError) as error:
-        raise EncoderError(f"{found.path} holds no readable model ({error}); {INSTEAD}") from error
+        raise EncoderError(
+            f"{found.path} holds no readable model ({error}); {role.instead}"
+        ) from error
     return found
 
 
@@ -143,18 +170,18 @@ def _is_path(name: str) -> bool:
     return looks or not name or Path(name).exists()
 
 
-def _refuse_foreign_code(model: ModelFolder) -> None:
+def _refuse_foreign_code(model: ModelFolder, role: Role) -> None:
     """Only modules of sentence-transformers are loaded: others would run code of the model's."""
     if not any((model.path / file).is_file() for file in CONFIGS):
         raise EncoderError(
-            f"{model.path} holds no SentenceTransformer (no modules.json); {INSTEAD}"
+            f"{model.path} holds no {role.made} (no {' and no '.join(CONFIGS)}); {role.instead}"
         )
     for path in (*model.path.glob("modules.json"), *model.path.rglob("router_config.json")):
         for kind in _module_types(json.loads(path.read_text("utf-8"))):
             if not kind.startswith("sentence_transformers."):
                 raise EncoderError(
-                    f"The encoder {model.label} wants to run code of its own ({kind}), which is"
-                    f" not done; {INSTEAD}"
+                    f"The {role.noun} {model.label} wants to run code of its own ({kind}), which"
+                    f" is not done; {role.instead}"
                 )
 
 
@@ -165,26 +192,26 @@ def _module_types(config: Any) -> list[str]:
     return [str(kind) for kind in config.get("types", {}).values()]
 
 
-def _fetched(name: str, notify: Callable[[str], None]) -> Path:
+def _fetched(name: str, notify: Callable[[str], None], role: Role) -> Path:
     """The folder of a model of huggingface.co, downloaded where it is not on this machine."""
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import HfHubHTTPError
 
     # The errors of the HTTP library, which is another one from version to version.
     unreachable: type[Exception] = HfHubHTTPError.__bases__[0]
-    repository = name if "/" in name else f"sentence-transformers/{name}"
+    repository = name if "/" in name else f"{role.owner}/{name}"
     try:
         if (whole := _kept(repository)) is not None:
             return whole
-        notify(f"Downloading the encoder {repository} from huggingface.co, as you named it")
+        notify(f"Downloading the {role.noun} {repository} from huggingface.co, as you named it")
         folder = Path(snapshot_download(repository, allow_patterns=list(MODEL_FILES)))
         if not any(folder.glob("*.safetensors")):
             snapshot_download(repository, allow_patterns=[*MODEL_FILES, *OLD_WEIGHTS])
     except (OSError, ValueError, unreachable) as error:
         reason = str(error).strip().split("\n")[0]
         raise EncoderError(
-            f"The encoder {repository} is neither on this machine nor to be had from"
-            f" huggingface.co ({reason}); {INSTEAD}"
+            f"The {role.noun} {repository} is neither on this machine nor to be had from"
+            f" huggingface.co ({reason}); {role.instead}"
         ) from error
     return folder
 

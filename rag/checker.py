@@ -20,7 +20,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """`supported`, `contradicted` or `unconfirmed`, how sure from 0 to 1, and why in words."""
+    """`supported`, `contradicted` or `unconfirmed`, how sure from 0 to 1, and why in words.
+
+    One that could not judge is `unconfirmed` and 0.
+    """
 
     verdict: Verdict
     confidence: float

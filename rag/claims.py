@@ -104,4 +104,5 @@ def _is_name(word: Word) -> bool:
 def _stem(word: Word) -> str:
     if word.maths or word.number or not word.text[:1].isalpha():
         return ""
-    return next(iter(terms(word.text)), "")
+    # Where words are not parted by spaces they are too long to be searched for, but say something.
+    return next(iter(terms(word.text)), "" if word.text.isascii() else word.key)

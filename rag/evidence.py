@@ -55,6 +55,18 @@ def evidence(passage: Passage) -> Evidence:
     return Evidence(lines, keys | joined, context, subject if one_thing else frozenset())
 
 
+def nearest_line(passage: Passage, text: str) -> tuple[int, int] | None:
+    """The place of the line that shares most words with a text; None where none shares any."""
+    said = {word.key for word in words(text)}
+    ranked = [
+        (len(said & {word.key for word in line.words}), -len(line.words), -at)
+        for at, line in enumerate(evidence(passage).lines)
+    ]
+    shared, _, at = max(ranked, default=(0, 0, 0))
+    line = evidence(passage).lines[-at] if shared else None
+    return (line.start, line.end) if line else None
+
+
 def _lines(passage: Passage) -> Iterator[Line]:
     heading = passage.text[: passage.lead].rstrip()
     if heading:

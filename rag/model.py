@@ -4,14 +4,43 @@ Knows no vendor: `models` opens one from a specification, tests script one.
 """
 
 from collections.abc import Generator, Sequence
+from enum import StrEnum
 from typing import Protocol
 
 from ingest.errors import FootnoteError
 from rag.types import Message, Tokens
 
 
+class Trouble(StrEnum):
+    """What went wrong with a model, told apart where something else is to be done about it."""
+
+    SPEC = "spec"
+    PACKAGE = "package"
+    KEY = "key"
+    NO_SUCH_MODEL = "no_such_model"
+    CONNECTION = "connection"
+    TIMEOUT = "timeout"
+    RATE = "rate"
+    TOO_LONG = "too_long"
+    REFUSED = "refused"
+    EMPTY = "empty"
+    BROKEN_OFF = "broken_off"
+    SERVER = "server"
+    OTHER = "other"
+
+
 class ModelError(FootnoteError):
-    """The model gave no reply, or broke off; the message says what happened and what to do."""
+    """The model gave no reply, or broke off; the message says what happened and what to do.
+
+    `retry_after` is how many seconds the model's server wants to be left alone, if it said so.
+    """
+
+    def __init__(
+        self, message: str, kind: Trouble = Trouble.OTHER, retry_after: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.retry_after = retry_after
 
 
 class Model(Protocol):

@@ -1,53 +1,46 @@
 """The writer that needs no model: exact sentences, items and blocks, in a natural order.
 
-It leads with the best passage, whole where that is short, and adds from others only what adds.
-What cannot stand alone ('where $x$ is …', a formula after a colon, the items of a list that is
-only opened) is quoted with what it hangs on.
+It quotes the units that answer best, from few passages, the best passage first and whole where
+that is short. What cannot stand alone ('where $x$ is …', a formula after a colon, a nested item)
+is quoted with what it hangs on. Of what is quoted the best few are marked as key.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rag.types import Form
+from rag.units import Unit
 from rag.weigh import Weighed, alike
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How much to quote: words in all, of the leading passage, of one quoted whole; and passages.
+    """How much to quote: words in all, of a leading passage that is quoted whole; and passages.
 
     `section` asks for the rest of the leading passage's section before anything from others.
     """
 
     words: int
-    leading: int
     whole: int
     passages: int
     section: bool = False
 
 
-# About what a reader takes in at a glance. Of passages up to 60 words nothing is left out; quoting
-# up to 100 whole held no more answers, and 4 words more of what was not asked.
-SHORT: Final = Length(words=120, leading=100, whole=60, passages=3)
-LONG: Final = Length(words=400, leading=300, whole=300, passages=6, section=True)
+# About what a reader takes in at a glance. What is quoted whole reads better and leaves less room:
+# up to 80 words it cost no answer a fact, up to 120 words 1 in 100 (`evals.quoted`, tune half).
+SHORT: Final = Length(words=120, whole=80, passages=3)
+LONG: Final = Length(words=400, whole=300, passages=6, section=True)
 
-# Another passage's unit must come this close to the best unit of all to be worth adding.
-_CLOSE_TO_BEST: Final = 0.85
+# What speaks for a unit is as much its passage as itself. Flat between .8 and 1.5.
+_PASSAGE_WEIGHT: Final = 1.0
+# A unit worth less than this share of the best one only fills up. From .85 on facts were lost.
+_WORTH_ADDING: Final = 0.75
 # Two units this alike say the same.
-_SAME: Final = 0.86
-# A part of the leading passage must be worth this much of the best one to be kept beside it,
-# but less while the answer is no more than a line or two.
-_WORTH_KEEPING: Final = 0.65
-_WORTH_FILLING: Final = 0.4
-_A_LINE_OR_TWO: Final = 35
-# The opening of a section defines its subject: it is kept from this share of the best on.
-_OPENING_WORTH: Final = 0.7
-# However many signs a formula has, it is taken in at a glance; code and tables take longer.
-_FORMULA_WORDS: Final = 12
-_BLOCK_WORDS: Final = 40
-_FORMULA: Final = re.compile(r"\s*(?:\$\$|\\begin|\\\[)")
+_SAME: Final = 0.85
+# Annotators of other people's passages mark 2.8 sentences of one as its answer.
+_KEY_UNITS: Final = 3
 # How a sentence begins that leans on the one before it.
 _LEANING: Final = re.compile(
     r"[a-zà-ÿ]|(?:Its?|This|These|Those|They|That|Such|Both|Each|Here|There|Then|Thus|Hence|Also"
@@ -57,160 +50,175 @@ _LEANING: Final = re.compile(
     r"|For \$"
     r"|(?:[\w$\\{}^-]+,? ){1,5}(?:therefore|thus|hence|however|likewise)\b"
 )
+# How a line begins that says what the letters of a formula mean.
+_EXPLAINING: Final = re.compile(r"(?:where|with|here)\b", re.IGNORECASE)
 
-Part = tuple[Weighed, ...]
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A unit, what it is worth, and the units that must come with it, itself among them."""
+
+    unit: Weighed
+    worth: float
+    group: tuple[Weighed, ...]
 
 
 def choose(weighed: Sequence[Weighed], length: Length = SHORT) -> list[Weighed]:
-    """The units to quote, best passage first, in reading order within each passage."""
-    if not weighed:
-        return []
+    """The units to quote, best passage first, in reading order within each section."""
     passages = _by_hit(weighed)
-    lead = passages[_leading(passages)]
-    others = [passage for passage in passages if passage is not lead]
-    chosen = _from_leading(lead, length)
-    if length.section:
-        chosen = _with_section(chosen, lead, others, length.words)
-        others = [passage for passage in others if not _same_section(passage, lead)]
-    best = max(one.score for one in weighed)
-    taken = 1
-    for passage in others:
-        if taken < length.passages:
-            added = _additions(passage, chosen, best, length.words - _cost(chosen))
-            chosen.extend(added)
-            taken += bool(added)
+    ranked = _ranked(passages)
+    if not ranked:
+        return []
+    lead = next(passage for passage in passages if _among(ranked[0].unit, passage))
+    chosen = list(lead) if _cost(lead) <= length.whole else []
+    if chosen and length.section:
+        chosen = _with_section(lead, passages, length.words)
+        ranked = [one for one in ranked if _section(one.unit) != _section(lead[0])]
+    chosen = _filled(chosen, ranked, max(_worth(one) for one in lead), length)
+    return _marked(_in_order(chosen, weighed))
+
+
+def _ranked(passages: Iterable[Sequence[Weighed]]) -> list[_Candidate]:
+    """Every unit that may be quoted, best first."""
+    found = [
+        _Candidate(one, _worth(one), tuple(_group(at, passage)))
+        for passage in passages
+        for at, one in enumerate(passage)
+    ]
+    return sorted(found, key=lambda one: -one.worth)
+
+
+def _filled(
+    given: Sequence[Weighed], ranked: Iterable[_Candidate], best: float, length: Length
+) -> list[Weighed]:
+    """What is given with the best candidates that fit, say something new and are worth it."""
+    chosen = list(given)
+    leading = {one.hit.rank for one in given}
+    for one in ranked:
+        if chosen and one.worth < _WORTH_ADDING * best:
+            break
+        read = {each.hit.rank for each in chosen} - leading
+        new = [each for each in one.group if not _among(each, chosen)]
+        if not chosen:
+            # A single unit may be longer than all that an answer should be.
+            chosen = new if _cost(new) <= length.words else [one.unit]
+        elif one.unit.hit.rank not in read | leading and len(read) >= length.passages - bool(given):
+            continue
+        elif _cost(chosen) + _cost(new) <= length.words and not _said(one.unit, chosen):
+            chosen.extend(new)
     return chosen
 
 
 def _with_section(
-    chosen: Sequence[Weighed],
-    lead: Sequence[Weighed],
-    others: Iterable[Sequence[Weighed]],
-    words: int,
+    lead: Sequence[Weighed], passages: Iterable[Sequence[Weighed]], words: int
 ) -> list[Weighed]:
-    """What is chosen with the rest of its section as far as that fits, in reading order."""
-    found = list(chosen)
-    for passage in others:
-        if _same_section(passage, lead):
+    """A passage with the rest of its section as far as that fits."""
+    found = list(lead)
+    for passage in passages:
+        if passage is not lead and _section(passage[0]) == _section(lead[0]):
             left = words - _cost(found)
             found.extend(passage if _cost(passage) <= left else _that_fit(passage, left))
-    return sorted(found, key=lambda one: one.hit.passage.start + one.unit.start)
+    return found
 
 
-def _same_section(one: Sequence[Weighed], other: Sequence[Weighed]) -> bool:
-    here, there = one[0].hit.passage, other[0].hit.passage
-    return (here.note, here.heading) == (there.note, there.heading)
-
-
-def _by_hit(weighed: Sequence[Weighed]) -> list[list[Weighed]]:
-    passages: list[list[Weighed]] = []
-    for one in weighed:
-        if not passages or passages[-1][0].hit.rank != one.hit.rank:
-            passages.append([])
-        passages[-1].append(one)
-    return passages
-
-
-def _leading(passages: Sequence[Sequence[Weighed]]) -> int:
-    """The passage to lead with: good as a whole, and good in its best unit."""
-    scores = [_score(passage) + passage[0].hit.score for passage in passages]
-    return max(range(len(passages)), key=lambda at: (scores[at], -at))
-
-
-def _from_leading(passage: Sequence[Weighed], length: Length) -> list[Weighed]:
-    if _cost(passage) <= length.whole:
-        return list(passage)
-    opening, *rest = _parts(passage)
-    best, *others = sorted((opening, *rest), key=lambda part: -_score(part))
-    kept = list(best) if _cost(best) <= length.leading else _that_fit(best, length.leading)
-    # A single sentence may be longer than all that an answer should be.
-    kept = kept or [max(best, key=lambda one: one.score)]
-    if opening is not best and _score(opening) >= _OPENING_WORTH * _score(best):
-        kept.extend(opening if _cost(kept) + _cost(opening) <= length.words else ())
-    for part in others:
-        worth = _WORTH_KEEPING if _cost(kept) > _A_LINE_OR_TWO else _WORTH_FILLING
-        if _score(part) < worth * _score(best):
-            break
-        if part is not opening and _cost(kept) + _cost(part) <= length.leading:
-            kept.extend(part)
-    return _in_order(kept, passage)
-
-
-def _additions(
-    passage: Sequence[Weighed], chosen: Sequence[Weighed], best: float, words: int
-) -> list[Weighed]:
-    """The one part of another passage that adds most, if it is good and says something new."""
-    for part in sorted(_parts(passage), key=lambda part: -_score(part))[:2]:
-        if _score(part) < _CLOSE_TO_BEST * best or _cost(part) > words:
-            continue
-        top = max(part, key=lambda one: one.score)
-        if not any(alike(top, other) > _SAME for other in chosen):
-            return list(part)
-    return []
-
-
-def _parts(passage: Sequence[Weighed]) -> Iterator[Part]:
-    """A passage's units in runs that stand by themselves."""
-    run: list[Weighed] = []
-    for one in passage:
-        if run and not _hangs_on(one, run):
-            yield tuple(run)
-            run = []
-        run.append(one)
-    if run:
-        yield tuple(run)
-
-
-def _hangs_on(one: Weighed, run: Sequence[Weighed]) -> bool:
-    """Whether a unit needs the units before it to be understood."""
-    before, unit = run[-1].unit, one.unit
-    if unit.form is Form.BLOCK or before.text.endswith(":"):
-        return True
-    if unit.depth > run[0].unit.depth:
-        return True
-    return unit.form is Form.SENTENCE and bool(_LEANING.match(unit.text))
-
-
-def _that_fit(part: Sequence[Weighed], words: int) -> list[Weighed]:
-    """The best units of what is too long as a whole, each with the item it stands under."""
+def _that_fit(passage: Sequence[Weighed], words: int) -> list[Weighed]:
+    """The best units of a passage that is too long as a whole, each with what it needs."""
     kept: list[Weighed] = []
-    for one in sorted(part, key=lambda one: -one.score):
-        new = [each for each in (*_above(one, part), one) if not _among(each, kept)]
+    for one in _ranked([passage]):
+        new = [each for each in one.group if not _among(each, kept)]
         if _cost(kept) + _cost(new) <= words:
             kept.extend(new)
     return kept
 
 
-def _above(one: Weighed, part: Sequence[Weighed]) -> list[Weighed]:
-    """The nearest unit before a nested one that it is nested under."""
-    before: list[Weighed] = []
-    for other in part:
-        if other is one:
+def _marked(chosen: Sequence[Weighed]) -> list[Weighed]:
+    """What is chosen, the few best of it marked as key: those that say most by themselves."""
+    best = sorted(chosen, key=lambda one: -one.alone - one.hit.score)[:_KEY_UNITS]
+    return [replace(one, key=_among(one, best)) for one in chosen]
+
+
+def _group(at: int, passage: Sequence[Weighed]) -> list[Weighed]:
+    """A unit with those before it that it leans on, and those after it that it leads to."""
+    first, last = at, at
+    while first > 0 and _leans(passage[first].unit, passage[first - 1].unit):
+        first -= 1
+    while last + 1 < len(passage) and _leads(passage[last].unit, passage[last + 1].unit):
+        last += 1
+    nested = _nested(last, passage) if passage[at].unit.form is Form.ITEM else []
+    return [*_above(first, passage), *passage[first : last + 1], *nested]
+
+
+def _leans(unit: Unit, before: Unit) -> bool:
+    """Whether a unit needs the one before it to be understood."""
+    if unit.form is Form.SENTENCE:
+        return bool(_LEANING.match(unit.text))
+    return before.text.endswith(":")
+
+
+def _leads(unit: Unit, after: Unit) -> bool:
+    """Whether a unit needs the one after it: what it announces, or the meaning of its letters."""
+    if unit.text.endswith(":"):
+        return True
+    return unit.form is Form.BLOCK and bool(_EXPLAINING.match(after.text))
+
+
+def _above(at: int, passage: Sequence[Weighed]) -> list[Weighed]:
+    """What an item stands under: the items that it is nested in, and the line that opens a list."""
+    found: list[Weighed] = []
+    depth = passage[at].unit.depth
+    for one in reversed(passage[:at]):
+        if one.unit.depth < depth:
+            if one.unit.form is not Form.ITEM and not one.unit.text.endswith(":"):
+                break
+            found.insert(0, one)
+            depth = one.unit.depth
+    return found
+
+
+def _nested(at: int, passage: Sequence[Weighed]) -> list[Weighed]:
+    """The items nested in one."""
+    found: list[Weighed] = []
+    for one in passage[at + 1 :]:
+        if one.unit.depth <= passage[at].unit.depth:
             break
-        if other.unit.depth < one.unit.depth:
-            before = [other]
-    return before
+        found.append(one)
+    return found
+
+
+def _by_hit(weighed: Iterable[Weighed]) -> list[list[Weighed]]:
+    passages: dict[int, list[Weighed]] = {}
+    for one in weighed:
+        passages.setdefault(one.hit.rank, []).append(one)
+    return list(passages.values())
+
+
+def _said(one: Weighed, chosen: Iterable[Weighed]) -> bool:
+    return any(alike(one, other) > _SAME for other in chosen)
+
+
+def _in_order(chosen: Sequence[Weighed], weighed: Sequence[Weighed]) -> list[Weighed]:
+    """Section by section as they were chosen, each in the order of its note."""
+    sections = dict.fromkeys(_section(one) for one in chosen)
+    kept = [one for one in weighed if _among(one, chosen)]
+    found: list[Weighed] = []
+    for section in sections:
+        units = [one for one in kept if _section(one) == section]
+        found.extend(sorted(units, key=lambda one: one.hit.passage.start + one.unit.start))
+    return found
+
+
+def _section(one: Weighed) -> tuple[str, tuple[str, ...]]:
+    return one.hit.passage.note, one.hit.passage.heading
 
 
 def _among(one: Weighed, others: Iterable[Weighed]) -> bool:
     return any(one is other for other in others)
 
 
-def _in_order(kept: Sequence[Weighed], passage: Sequence[Weighed]) -> list[Weighed]:
-    return [one for one in passage if _among(one, kept)]
-
-
-def _score(units: Iterable[Weighed]) -> float:
-    """The best unit's score; a question in the notes is no answer to the user's."""
-    return max((one.score for one in units if not one.unit.text.endswith("?")), default=0.0)
+def _worth(one: Weighed) -> float:
+    """What speaks for quoting a unit; a question in the notes is no answer to the user's."""
+    return 0.0 if one.unit.text.endswith("?") else one.score + _PASSAGE_WEIGHT * one.hit.score
 
 
 def _cost(units: Iterable[Weighed]) -> int:
-    return sum(_words(one) for one in units)
-
-
-def _words(one: Weighed) -> int:
-    if one.unit.form is not Form.BLOCK:
-        return one.unit.words
-    most = _FORMULA_WORDS if _FORMULA.match(one.unit.text) else _BLOCK_WORDS
-    return min(one.unit.words, most)
+    return sum(one.unit.words for one in units)

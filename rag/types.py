@@ -15,12 +15,17 @@ NO_MODEL: Final = "none"
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a hit's score is made of: each part as measured, and the sum that ranks."""
+    """What a hit's score is made of: each part as measured, and the sum that ranks.
+
+    `pieces` is how well the passage matches the question piece by piece; one that was not among
+    the first counts as the worst of these, and it is 0 where the encoder tells no pieces.
+    """
 
     cosine: float
     words: float
     heading: float
     final: float
+    pieces: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +99,10 @@ class Form(StrEnum):
 class Statement:
     """One sentence, list item or block of an answer, with the numbers of what it rests on.
 
-    `marker` is how an item begins: a dash, its number, or its box to tick. `reasons` say why it is
-    not borne out, in words; `checked_by` is who gave the verdict; `repointed` says that its
-    citations are not those that its writer gave.
+    `marker` is how an item begins: a dash, its number, or its box to tick; `depth` grows with the
+    lists that it stands in. `reasons` say why it is not borne out, in words; `checked_by` is who
+    gave the verdict; `repointed` says that its citations are not those that its writer gave. Where
+    more is quoted than answers, `key` are the statements that answer best.
     """
 
     text: str
@@ -107,6 +113,8 @@ class Statement:
     reasons: tuple[str, ...] = ()
     checked_by: str = RULES
     repointed: bool = False
+    key: bool = True
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +210,14 @@ class Searched:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Event: whether to answer is settled; `listed` is the question that the notes ask."""
+    """Event: whether to answer is settled; `listed` is the question that the notes ask.
+
+    `chance` is how likely the notes answer, by the model that decided; None where none did.
+    """
 
     outcome: Outcome
     listed: tuple[Hit, ...] = ()
+    chance: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

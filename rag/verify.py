@@ -6,6 +6,7 @@ and so they never say `supported`. Knows nothing of how the statement was writte
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Final
 
 from ingest.types import Passage
@@ -47,12 +48,22 @@ _MOST_WORDS: Final = 600
 _PIECE_WORDS: Final = 3
 
 
+class Ground(StrEnum):
+    """What speaks against a statement that is no quote."""
+
+    ABSENT = "a number or a name stands in none of the passages"
+    CHANGED = "a line of the passage has another number there, or the opposite"
+    DENIED = "the statement or a line of the passage denies something, and the other does not"
+    FOREIGN = "a clause has hardly a word in common with the passages"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was found: `passage` bears the statement out best, in `passage.text[quote]`.
 
     `bearing` is the share of the statement's words, by rarity, that this passage holds;
-    `repointed` says that it is none of those that the statement cites.
+    `repointed` says that it is none of those that the statement cites; `grounds` are what its
+    being contradicted rests on.
     """
 
     verdict: Verdict
@@ -61,6 +72,7 @@ class Finding:
     reasons: tuple[str, ...]
     bearing: float = 0.0
     repointed: bool = False
+    grounds: frozenset[Ground] = frozenset()
 
 
 def verify(text: str, passages: Sequence[Passage], rarity: Rarity, asked: str = "") -> Finding:
@@ -131,6 +143,17 @@ def check(
     return found
 
 
+def bearings(
+    text: str, passages: Sequence[Passage], rarity: Rarity, asked: str = ""
+) -> list[float]:
+    """The share of a statement's words, by rarity, that each passage holds."""
+    if len(text) > _LONGEST:
+        return [0.0] * len(passages)
+    known = frozenset(word.key for word in words(asked))
+    counted = weighted(words(text), rarity, known)
+    return [coverage(counted, evidence(passage).keys) for passage in passages]
+
+
 def _not_checkable(text: str, said: Sequence[Word], passages: Sequence[Passage]) -> str:
     if len(text) > _LONGEST or len(said) > _MOST_WORDS:
         return "too long to be checked"
@@ -190,34 +213,44 @@ def _doubted(
     if laid is not None and follows:
         wrong.extend(_changed(laid.partings))
     if least_covered(counted, keys) < _FOREIGN_CLAUSE and shares[best] >= _OWN_REST:
-        wrong.append("a part of it has hardly a word in common with the passage")
+        reason = "a part of it has hardly a word in common with the passage"
+        wrong.append((reason, Ground.FOREIGN))
     place = (laid.start, laid.end) if laid is not None and follows else None
     bears = follows or shares[best] >= BEARING
     verdict = Verdict.CONTRADICTED if wrong and bears else Verdict.UNCONFIRMED
-    reasons = tuple(dict.fromkeys(wrong)) or (_unconfirmed(laid, bears),)
-    return Finding(verdict, best if bears else None, place, reasons, shares[best])
+    reasons = tuple(dict.fromkeys(reason for reason, _ in wrong)) or (_unconfirmed(laid, bears),)
+    grounds = frozenset(ground for _, ground in wrong if bears)
+    where = best if bears else None
+    return Finding(verdict, where, place, reasons, shares[best], grounds=grounds)
 
 
-def _wrong(said: Sequence[Word], keys: frozenset[str], asked: frozenset[str]) -> Iterator[str]:
+def _wrong(
+    said: Sequence[Word], keys: frozenset[str], asked: frozenset[str]
+) -> Iterator[tuple[str, Ground]]:
     for number in missing_numbers(said, keys):
-        yield f"the number {number} is not in the passage"
+        yield f"the number {number} is not in the passage", Ground.ABSENT
     # A name that the user brought in is no claim of the writer's.
     for name in missing_names(said, keys | asked):
-        yield f"{name} is not in the passage"
+        yield f"{name} is not in the passage", Ground.ABSENT
 
 
-def _changed(partings: Sequence[Parting]) -> Iterator[str]:
+def _changed(partings: Sequence[Parting]) -> Iterator[tuple[str, Ground]]:
     """Where a changed line of the passage says something that goes against it."""
-    for parting in (parting for parting in partings if parting.tight):
-        swapped = opposite(parting)
-        if swapped:
-            yield f"the passage says {swapped[0]!r} where this says {swapped[1]!r}"
-        if denial(parting):
-            yield "one of the two denies what the other says"
-        theirs = {word.key for word in parting.passage}
+    tight = [parting for parting in partings if parting.tight]
+    swapped = [pair for pair in map(opposite, tight) if pair]
+    denied = any(map(denial, tight))
+    # 'Not high' is 'low': rules see both changes, and cannot tell what they come to.
+    ground = Ground.DENIED if denied else Ground.CHANGED
+    for theirs, said in swapped:
+        yield f"the passage says {theirs!r} where this says {said!r}", ground
+    if denied:
+        yield "one of the two denies what the other says", ground
+    for parting in tight:
+        keys = {word.key for word in parting.passage}
         for word in parting.said:
-            if word.number and word.key not in theirs:
-                yield f"the number {word.text} is not what the passage gives there"
+            if word.number and word.key not in keys:
+                reason = f"the number {word.text} is not what the passage gives there"
+                yield reason, Ground.CHANGED
 
 
 def _unconfirmed(laid: Alignment | None, bears: bool) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ingest.encode import FloatArray
+from ingest.encode import FloatArray, Reading
 
 
 class TinyEncoder:
@@ -39,6 +39,18 @@ class TinyEncoder:
     def question(self, text: str) -> FloatArray:
         """The unit vector of a question."""
         return self._hashed(text)
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Each text with a row for each of its words."""
+        return Reading(self.passages(texts), tuple(self._words(text) for text in texts))
+
+    def read_question(self, text: str) -> Reading:
+        """A question with a row for each of its words."""
+        return Reading(self.question(text).reshape(1, -1), (self._words(text),))
+
+    def _words(self, text: str) -> FloatArray:
+        rows = [self._hashed(word) for word in text.split()]
+        return np.array(rows, np.float32).reshape(len(rows), self.dimension)
 
     def _hashed(self, text: str) -> FloatArray:
         row = np.zeros(self.dimension, np.float32)

@@ -328,7 +328,7 @@ class ScriptedNotebook:
         headings = (("Picking apples", "Ripening"), ("How do bees find flowers?",))
         yield Opened(self.answers, lambda: Contents(2, 7, headings), self.chat_with, read_note)
 
-    def chat_with(self, llm: str, checker: str | None) -> ScriptedChat:
+    def chat_with(self, llm: str, checker: str | None, key: str = "") -> ScriptedChat:
         """The same chat; keeps what was chosen."""
         self.chosen.append((llm, checker))
         return self.answers

@@ -200,3 +200,17 @@ def test_length_does_not_change_the_outcome(chat: NoteChat, question: str) -> No
     *_, long = chat.ask(question, wanted=Wanted(long=True))
     assert isinstance(long, Finished)
     assert long.answer.outcome is answer(chat, question).outcome
+
+
+def test_places_that_disagree_are_both_cited(tmp_path: Path) -> None:
+    """Different numbers for the same are pointed out, also without a model."""
+    desk = Desk(tmp_path, TinyEncoder(dimension=256, max_tokens=128))
+    desk.write("a.md", "# Dropout\n\nThe default dropout rate of the library is 0.5.\n")
+    desk.write("b.md", "# Dropout\n\nThe default dropout rate of the library is 0.1.\n")
+    desk.sync()
+    with desk.open() as index:
+        given = answer(NoteChat(index, desk.encoder), "dropout: the default dropout rate")
+    (found,) = given.disagreements
+    quotes = {citation.number: citation.quote for citation in given.citations}
+    assert {quotes[number][-4:] for number in found.citations} == {"0.5.", "0.1."}
+    assert f"**Your notes disagree:** {found.why}" in given.text

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Generator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -27,7 +28,7 @@ from app.terminal import escape_maths, verbatim_parts, watched
 from ingest.errors import NotesError, QuestionError
 from ingest.sync import SyncProgress, SyncReport
 from ingest.walk import Skipped
-from rag.types import Turn, Wanted
+from rag.types import Finished, Message, Turn, Wanted
 
 QUESTION = "What is recall?"
 Output = pytest.CaptureFixture[str]
@@ -96,6 +97,23 @@ def test_ask_passes_on_the_wish_for_more(notebook: ScriptedNotebook) -> None:
     assert notebook.answers.asked == [(QUESTION, (), Wanted(long=True))]
 
 
+def test_ask_passes_on_how_sure_an_answer_must_be(notebook: ScriptedNotebook) -> None:
+    """--strictness reaches the chat."""
+    run(["ask", QUESTION, "--strictness", "0.8"], notebook)
+    assert notebook.answers.asked == [(QUESTION, (), Wanted(strictness=0.8))]
+
+
+@pytest.mark.parametrize("command", [["ask", QUESTION], ["chat"]])
+@pytest.mark.parametrize("value", ["-0.1", "1.01", "nan", "inf", "very"])
+def test_a_strictness_out_of_bounds_is_wrong_use(
+    notebook: ScriptedNotebook, capsys: Output, command: list[str], value: str
+) -> None:
+    """Only numbers from 0 to 1 are taken; nothing is asked or opened."""
+    assert run([*command, f"--strictness={value}"], notebook) == 2
+    assert "strictness" in capsys.readouterr().err
+    assert notebook.answers.asked == []
+
+
 def test_ask_limits_the_further_places(notebook: ScriptedNotebook, capsys: Output) -> None:
     """--limit 0 leaves them out."""
     run(["ask", "What is rain?", "--json", "--limit", "0"], notebook)
@@ -116,7 +134,7 @@ def test_search_explains_its_scores(notebook: ScriptedNotebook, capsys: Output) 
     """--explain shows the parts of each hit."""
     run(["search", QUESTION, "--explain"], notebook)
     out = capsys.readouterr().out
-    assert all(part in out for part in ("cosine", "words", "heading", "final"))
+    assert all(part in out for part in ("cosine", "words", "heading", "pieces", "final"))
     assert "0.250" in out
 
 
@@ -229,8 +247,10 @@ def test_halves_of_letters_are_replaced() -> None:
         ["search"],
         ["ask", "a question", "--from", "file"],
         ["ask", "a", "question"],
-        ["ask", QUESTION, "--llm", "openai:gpt"],
-        ["chat", "--llm", "openai:gpt"],
+        ["ask", QUESTION, "--llm", "nonsense"],
+        ["chat", "--llm", "openai:"],
+        ["ask", QUESTION, "--checker", "llm"],
+        ["chat", "--checker", "a-model"],
         ["ask", QUESTION, "--limit", "-1"],
         ["search", QUESTION, "--limit", "0"],
         ["index", "a", "--notes", "b"],
@@ -251,12 +271,6 @@ def test_wrong_use_ends_with_two(
     assert out == ""
     assert err != ""
     assert notebook.settings == []
-
-
-def test_models_are_promised_for_later(notebook: ScriptedNotebook, capsys: Output) -> None:
-    """--llm says what it cannot do yet."""
-    run(["ask", QUESTION, "--llm", "ollama:llama"], notebook)
-    assert "later release" in " ".join(capsys.readouterr().err.replace("│", " ").split())
 
 
 def test_a_problem_is_a_message_and_one(notebook: ScriptedNotebook, capsys: Output) -> None:
@@ -508,3 +522,30 @@ def test_an_answer_can_be_left_without_its_further_places(
     notebook.answers.script["Wind?"] = not_in_notes("Wind?", closest)
     run(["ask", "Wind?", "--json", "--limit", "1"], notebook)
     assert [one["rank"] for one in json.loads(capsys.readouterr().out)["also_found"]] == [1]
+
+
+def test_the_model_and_its_checker_reach_the_notebook(notebook: ScriptedNotebook) -> None:
+    """Who writes and who judges are part of the settings."""
+    assert run(["ask", QUESTION, "--llm", "ollama:tiny", "--checker", "llm"], notebook) == 0
+    assert (notebook.settings[0].llm, notebook.settings[0].checker) == ("ollama:tiny", "llm")
+
+
+def test_what_is_sent_is_shown_on_demand(notebook: ScriptedNotebook, capsys: Output) -> None:
+    """--show-prompt prints every message under its role, before the answer."""
+    events = recall_answer()
+    last = events[-1]
+    assert isinstance(last, Finished)
+    sent = (Message("system", "Be brief."), Message("user", "Question: What is recall?"))
+    events[-1] = Finished(replace(last.answer, sent=sent))
+    notebook.answers.script["What is recall?"] = events
+    run(["ask", "What is recall?", "--show-prompt"], notebook)
+    out = capsys.readouterr().out
+    assert out.startswith("── system\nBe brief.\n\n── user\nQuestion: What is recall?\n")
+    run(["ask", "What is recall?", "--show-prompt", "--json"], notebook)
+    assert json.loads(capsys.readouterr().out)["sent"][0] == {"role": "system", "text": "Be brief."}
+
+
+def test_without_a_model_nothing_is_sent(notebook: ScriptedNotebook, capsys: Output) -> None:
+    """--show-prompt says so."""
+    run(["ask", QUESTION, "--show-prompt"], notebook)
+    assert capsys.readouterr().out.startswith("Nothing was sent to a model.\n")

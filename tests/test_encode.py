@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from sentence_transformers import SentenceTransformer
 
 from ingest import export, runtimes, weights
-from ingest.encode import PACKAGED, Encoder, intact, load_encoder
+from ingest.encode import PACKAGED, Encoder, load_encoder
 from ingest.errors import EncoderError
+from ingest.prepare import intact
 from ingest.runtimes import Manifest, WordPieces, read_manifest, unit
 from ingest.weights import Digests, ModelFolder, digest_of, find_model
 
@@ -158,6 +159,25 @@ def test_no_texts_give_no_rows(encoder: Encoder) -> None:
     assert encoder.passages([]).shape == (0, encoder.dimension)
 
 
+def test_word_pieces_are_the_originals(encoder: Encoder, original: SentenceTransformer) -> None:
+    """Each piece of a text has the original's vector; the special pieces are left out."""
+    prompt = tiny_models.PROMPTS["passage"]
+    whole = original.encode(["the model"], prompt=prompt, output_value="token_embeddings")[0]
+    own = whole[1:-1].numpy()
+    expected = own / np.linalg.norm(own, axis=1, keepdims=True)
+    found = encoder.read(["the model"])
+    assert found.pieces[0].shape == expected.shape
+    assert ((found.pieces[0] * expected).sum(axis=1) > export.INT8_BOUND).all()
+    assert np.array_equal(found.vectors, encoder.passages(["the model"]))
+
+
+def test_a_question_is_read_with_its_pieces(encoder: Encoder) -> None:
+    """Its vector is the same as without them, and each piece's is of length one."""
+    read = encoder.read_question("the model")
+    assert np.array_equal(read.vectors[0], encoder.question("the model"))
+    assert np.linalg.norm(read.pieces[0], axis=1) == pytest.approx(1, abs=1e-5)
+
+
 def test_neighbours_do_not_tell(encoder: Encoder) -> None:
     """A text's vector is the same alone and among others, to the last bit."""
     together = encoder.passages(TEXTS)
@@ -234,6 +254,8 @@ def test_the_original_takes_every_text(table: tuple[Prepared, list[dict[str, Any
     encoder = table[0].encoder()
     assert np.isfinite(encoder.passages([*TEXTS, "\ud800"])).all()
     assert encoder.passages([]).shape == (0, encoder.dimension)
+    assert [len(rows) for rows in encoder.read(TEXTS).pieces] == [0] * len(TEXTS)
+    assert len(encoder.read_question("the").pieces[0]) == 0
     assert encoder.counts(["the", "the data"])[0] < encoder.counts(["the", "the data"])[1]
 
 

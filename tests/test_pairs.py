@@ -64,6 +64,14 @@ def test_the_halves_share_no_note(passages: list[Passage], report: list[Pair]) -
     assert {half_of(note) for note in tune} == {"tune"}
 
 
+def test_another_seed_draws_other_pairs(passages: list[Passage], report: list[Pair]) -> None:
+    """Of no kind is a pair made from a sentence that the standing draw made that kind from."""
+    drawn = pairs_of(passages, "report", seed=21)
+    read = {(pair.kind, pair.source) for pair in report}
+    assert len(drawn) > 5000
+    assert [pair for pair in drawn if (pair.kind, pair.source) in read] == []
+
+
 @pytest.mark.parametrize("kind", [QUOTE, *NEAR, *REWORDED, *WRONG, OFF_TOPIC])
 def test_there_are_enough_pairs_of_each_kind(kind: str, rows: dict[str, Row]) -> None:
     """Few pairs would say little."""

@@ -29,7 +29,7 @@ def texts(chosen: list[Weighed]) -> list[str]:
     return [one.unit.text for one in chosen]
 
 
-TIGHT = Length(words=24, leading=16, whole=16, passages=2)
+TIGHT = Length(words=24, whole=16, passages=2)
 
 
 def test_a_short_passage_is_quoted_whole_in_its_order() -> None:
@@ -115,6 +115,54 @@ def test_no_answer_is_longer_than_a_glance() -> None:
         for one in weighed(sentence * 20, [0.9 - n / 100 for n in range(20)], rank, 0.8)
     ]
     assert 0 < sum(one.unit.words for one in choose(given)) <= SHORT.words
+
+
+def test_notes_that_only_ask_are_quoted_all_the_same() -> None:
+    """Where it was decided to answer, something is said."""
+    assert texts(choose(weighed("Why do gates open?", [0.9]))) == ["Why do gates open?"]
+
+
+def test_a_sentence_that_leans_brings_what_it_leans_on_and_no_more() -> None:
+    """'This …' comes with the sentence before it, not with all that follows."""
+    given = weighed(
+        "Some words on the history of gates that nobody needs to read at all. "
+        "Gates open the cell. This lets the state pass. It then leaves by another door somewhere.",
+        [0.1, 0.3, 0.9, 0.1],
+    )
+    assert texts(choose(given, TIGHT)) == ["Gates open the cell.", "This lets the state pass."]
+
+
+def test_a_nested_item_brings_what_it_stands_under() -> None:
+    """An item of a sub-list, without its head and the line that opens the list, says little."""
+    given = weighed(
+        "Gates differ in what they do:\n\n- Forget gates\n    - They close\n"
+        "- Other gates of which so much could be said that it would not fit in here at all",
+        [0.1, 0.2, 0.9, 0.1],
+    )
+    kept = texts(choose(given, TIGHT))
+    assert kept == ["Gates differ in what they do:", "Forget gates", "They close"]
+
+
+def test_what_answers_best_is_key() -> None:
+    """Of a passage quoted whole, the three units that say most by themselves are marked."""
+    given = weighed("Gates open. Cells keep. Units add. Doors shut. Keys turn.", [0.5] * 5)
+    alone = [0.1, 0.9, 0.2, 0.8, 0.7]
+    chosen = choose([replace(one, alone=of) for one, of in zip(given, alone, strict=True)])
+    assert [one.key for one in chosen] == [False, True, False, True, True]
+
+
+def test_all_of_a_short_answer_is_key() -> None:
+    """Marking everything but one sentence would say nothing."""
+    assert all(one.key for one in choose(weighed("Gates open. Cells keep.", [0.9, 0.1])))
+
+
+def test_two_passages_of_a_section_are_quoted_in_its_order() -> None:
+    """However they rank, what was written first is read first."""
+    second = weighed("They keep the state.", [0.9], rank=1, score=0.8)
+    first = weighed("Gates open the cell.", [0.8], rank=2, score=0.8)
+    moved = replace(second[0].hit.passage, start=500)
+    later = [replace(one, hit=replace(one.hit, passage=moved)) for one in second]
+    assert texts(choose([*later, *first])) == ["Gates open the cell.", "They keep the state."]
 
 
 def test_nothing_comes_of_nothing() -> None:

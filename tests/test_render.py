@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scripted import (
@@ -20,7 +21,16 @@ from scripted import (
 from app import render
 from app.render import Role
 from ingest.walk import Skipped
-from rag.types import Answer, Event, Finished, Form, Found
+from rag.types import (
+    Answer,
+    Event,
+    Finished,
+    Form,
+    Found,
+    Outcome,
+    Statement,
+    Verdict,
+)
 
 
 def answer_of(events: list[Event]) -> Answer:
@@ -47,13 +57,23 @@ def test_an_answer_for_programs_has_exactly_the_documented_keys() -> None:
         "statements",
         "citations",
         "also_found",
+        "disagreements",
         "model",
+        "problem",
+        "checked_by",
+        "dropped",
+        "notices",
+        "tokens",
         "timings_ms",
     ]
     assert value["statements"][0] == {
         "text": "Recall is the share of the ripe apples that the picker found.",
         "citations": [1],
         "verdict": "quoted",
+        "reasons": [],
+        "checked_by": "rules",
+        "repointed": False,
+        "key": True,
     }
     assert value["citations"][0] == {
         "number": 1,
@@ -76,7 +96,13 @@ def test_a_search_for_programs_has_exactly_the_documented_keys() -> None:
             {
                 "rank": 1,
                 "score": 0.75,
-                "parts": {"cosine": 0.7, "words": 0.9, "heading": 0.25, "final": 0.75},
+                "parts": {
+                    "cosine": 0.7,
+                    "words": 0.9,
+                    "heading": 0.25,
+                    "pieces": 0.0,
+                    "final": 0.75,
+                },
                 "passage": {
                     "note": "orchard/picking.md",
                     "title": "Picking apples",
@@ -153,7 +179,7 @@ def test_the_explanation_shows_each_part_of_each_hit() -> None:
     """Cosine, words, heading and the sum stand in a row, best hit first."""
     table = render.explain_table([hit(1, passage(RECALL), 0.9), hit(2, passage(RECALL), 0.5)])
     header, first, second = table.split("\n")
-    assert header.split() == ["#", "final", "cosine", "words", "heading", "passage"]
+    assert header.split() == ["#", "final", "cosine", "words", "heading", "pieces", "passage"]
     assert first.split()[:5] == ["1", "0.900", "0.700", "0.900", "0.250"]
     assert second.split()[:2] == ["2", "0.500"]
     assert "orchard/picking.md:10–20" in first
@@ -263,3 +289,54 @@ def test_a_citation_over_several_lines_shows_them() -> None:
     quote = RECALL[RECALL.index("$$") : RECALL.rindex("$$") + 2]
     cited = citation(1, of, quote)
     assert render.place(of.note, cited.start_line, cited.end_line) == "orchard/picking.md:15–17"
+
+
+def written(*statements: Statement, **fields: Any) -> Answer:
+    """An answer by a model, with these statements."""
+    given = answer_of(recall_answer())
+    text = "\n\n".join(statement.text for statement in statements)
+    return replace(given, statements=statements, text=text, model="ollama:tiny", **fields)
+
+
+def test_what_is_not_borne_out_is_named_with_its_reasons_and_who_judged() -> None:
+    """The reader learns which statement, what was found, why, and by whom."""
+    doubted = Statement(
+        "Recall is 70 %.", (1,), Verdict.CONTRADICTED, reasons=("the number 70 is not there",)
+    )
+    shown = plain(written(doubted))
+    assert "Not borne out" in shown
+    assert "contradicted (rules): “Recall is 70 %.”: the number 70 is not there" in shown
+
+
+def test_a_model_that_failed_is_said_before_the_quotes() -> None:
+    """What happened comes first, and that quotes stand instead."""
+    shown = plain(replace(answer_of(recall_answer()), problem="no connection: start it"))
+    assert shown.startswith("no connection: start it\n\nQuotes from your notes instead:\n")
+
+
+def test_what_a_model_wrote_outside_the_notes_stays_to_be_read() -> None:
+    """A refusal after writing shows what was written."""
+    doubted = Statement("Paris is lovely.", (), Verdict.UNCONFIRMED, reasons=("no passage",))
+    shown = plain(
+        replace(
+            written(doubted),
+            outcome=Outcome.NOT_IN_NOTES,
+            text="Your notes don't say.\n\nWhat the model wrote:\n\nParis is lovely.",
+        )
+    )
+    assert shown.startswith("Your notes don't say.\nWhat the model wrote:\n\nParis is lovely.\n")
+
+
+def test_notices_are_said() -> None:
+    """Dropped numbers, notices and checkers each on a line."""
+    shown = plain(
+        replace(
+            answer_of(recall_answer()),
+            dropped=2,
+            notices=("Only 3 of 8 passages fitted.",),
+            checked_by=("rules", "tiny-nli"),
+        )
+    )
+    assert "2 cited numbers named no passage and were dropped." in shown
+    assert "Only 3 of 8 passages fitted." in shown
+    assert "Checked by rules, then tiny-nli." in shown

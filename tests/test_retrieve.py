@@ -1,15 +1,18 @@
 """Search: meaning and words in one sum, duplicates folded, listed questions apart."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from fakes import TinyEncoder
 from indexing import Desk
 
+from ingest.encode import Reading
 from ingest.errors import QuestionError
 from ingest.index import Snapshot
 from ingest.types import Kind
-from rag.retrieve import WORDS_WEIGHT, search
+from rag.retrieve import MATCHED, PIECES_WEIGHT, WORDS_WEIGHT, search
 from rag.types import Found
 
 GATES = "# Gates\n\n## Forget gate\n\nThe forget gate decides what the cell state drops.\n"
@@ -47,15 +50,53 @@ def test_the_passage_that_bears_on_the_question_comes_first(desk: Desk) -> None:
 
 
 def test_the_score_is_the_sum_of_its_parts(desk: Desk) -> None:
-    """final = (1 - w) * cosine + w * words, and the hits are in its order."""
+    """Cosine and words make one sum, its pieces' match another; the hits are in its order."""
     hits = found(desk, "forget gate cell state").hits
     content = [hit for hit in hits if hit.passage.kind is not Kind.CONTENTS]
     for hit in content:
         parts = hit.parts
-        expected = (1 - WORDS_WEIGHT) * parts.cosine + WORDS_WEIGHT * parts.words
+        both = (1 - WORDS_WEIGHT) * parts.cosine + WORDS_WEIGHT * parts.words
+        expected = (1 - PIECES_WEIGHT) * both + PIECES_WEIGHT * parts.pieces
         assert parts.final == pytest.approx(expected)
         assert 0 <= parts.heading <= parts.words <= 1
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
+
+
+class Silent(TinyEncoder):
+    """An encoder that tells nothing of pieces."""
+
+    def read(self, texts: Sequence[str]) -> Reading:
+        """Vectors alone."""
+        return Reading(self.passages(texts), tuple(np.empty((0, 1), np.float32) for _ in texts))
+
+    def read_question(self, text: str) -> Reading:
+        """A vector alone."""
+        return self.read([text])
+
+
+def test_without_pieces_the_sum_of_meaning_and_words_ranks(tmp_path: Path) -> None:
+    """Not every model can be asked for its pieces."""
+    desk = Desk(tmp_path, Silent())
+    desk.write("a.md", GATES)
+    desk.write("b.md", CELLS)
+    desk.sync()
+    for hit in found(desk, "forget gate cell state").hits:
+        parts = hit.parts
+        both = (1 - WORDS_WEIGHT) * parts.cosine + WORDS_WEIGHT * parts.words
+        assert (parts.final, parts.pieces) == (pytest.approx(both), 0)
+
+
+def test_what_is_not_matched_stays_behind(tmp_path: Path) -> None:
+    """Beyond the first so many the order of the sum stands, after all that were matched."""
+    desk = Desk(tmp_path)
+    for number in range(MATCHED + 5):
+        desk.write(f"{number}.md", f"# Note {number}\n\ngate " + f"other{number} " * (number + 1))
+    desk.sync()
+    parts = [hit.parts for hit in found(desk, "gate", MATCHED + 5).hits]
+    assert len(parts) == MATCHED + 5
+    least = min(one.pieces for one in parts)
+    assert all(one.pieces == least for one in parts[MATCHED:])
+    assert [one.final for one in parts] == sorted((one.final for one in parts), reverse=True)
 
 
 def test_contents_come_after_content(desk: Desk) -> None:

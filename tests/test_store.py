@@ -175,6 +175,14 @@ def test_vectors_come_back_in_half_precision(store: Store) -> None:
     assert found.tolist() == vector.astype(np.float16).astype(np.float32).tolist()
 
 
+def test_signs_of_pieces_are_kept_with_their_vector(store: Store) -> None:
+    """They come back by passage as they were given; ids that are not there are left out."""
+    add(store, note := note_of(), passage_of(note, 0, 4))
+    store.keep_vectors(["h-One."], np.ones((1, 4), np.float32), [b"\x05\x0a"])
+    id = only_id(store)
+    assert store.pieces([id, PassageId(id + 1)]) == {id: b"\x05\x0a"}
+
+
 def test_only_vectors_not_kept_are_missing(store: Store) -> None:
     """What was kept before a sync is complete need not be encoded again."""
     store.keep_vectors(["one", "two"], np.ones((2, 4), np.float32))

@@ -30,9 +30,9 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def page(browser: Browser, folder: Path, tmp_path: Path) -> Iterator[Page]:
     """The window over these notes, on its tab of notes."""
-    settings = Settings(folder, tmp_path / "index", tmp_path / "cache", tmp_path / "data")
+    settings = Settings(folder, tmp_path / "index", tmp_path / "cache", data=tmp_path / "data")
     said: list[str] = []
-    notebook = wiring.Folder(settings, TinyEncoder(), said.append)
+    notebook = wiring._Folder(settings, TinyEncoder(), said.append)
     for _ in notebook.sync():
         pass
     with (

@@ -14,7 +14,7 @@ from app.web.answering import Running, drafts
 from app.web.examples import example_questions
 from app.web.library import Library
 from app.web.markup import escaped
-from app.web.session import Choice, Session
+from app.web.session import Choice, Session, first_choice
 from app.web.signals import button, signal, value_of
 from app.web.suggest import next_questions
 from app.web.talk import Talk, new_talk
@@ -151,7 +151,7 @@ def answered(
     if before is not None:
         before.leave()
     running, history, owner = Running(), talk.turns, owner or ""
-    chosen = choice or Choice(library.llm)
+    chosen = choice or first_choice(library)
     chat = chosen.chat or library.chat
     talk = _settled(talk).asked(asked)
     library.conversations.save(owner, _settled(talk))

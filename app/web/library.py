@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 
 from app.settings import Settings, index_name
 from app.web.kept import Conversations
-from app.web.models import Models, NoModels
+from app.web.models import Models, NamedModels
 from app.wiring import Chat, Contents, Notebook, NoteRead, Notify, Opened, UpToDate
-from rag.model import ModelError
-from rag.types import NO_MODEL
+from rag.types import NO_MODEL, PLAIN
 
 if TYPE_CHECKING:
     from ingest.sync import SyncProgress, SyncReport
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
 class Library:
     """A folder of notes with everything that the window does with it.
 
-    `chat` is who answers at first, and `llm` its model; `chat_with` makes a chat for another model,
-    a checker and a key, either of which may be missing.
+    `chat` is who answers at first, with the model `llm`, the `checker` and the `strictness`;
+    `chat_with` makes a chat for another model, a checker and a key, either of which may be missing.
     """
 
     title: str
@@ -38,18 +37,24 @@ class Library:
     conversations: Conversations
     cases: Path
     llm: str = NO_MODEL
+    checker: str | None = None
+    strictness: float = PLAIN.strictness
 
 
-def library(notebook: Notebook, opened: Opened, settings: Settings, notify: Notify) -> Library:
+def library(
+    notebook: Notebook,
+    opened: Opened,
+    settings: Settings,
+    notify: Notify,
+    strictness: float = PLAIN.strictness,
+) -> Library:
     """The notes of a run as the window sees them; the folder is looked at before each question."""
 
     def chat_with(llm: str, checker: str | None, key: str) -> Chat:
-        if key:
-            raise ModelError(f"{llm}: a key typed here cannot be used yet; set it as a variable.")
-        return UpToDate(opened.chat_with(llm, checker), notebook, notify)
+        return UpToDate(opened.chat_with(llm, checker, key), notebook, notify)
 
     # Conversations and known questions speak of these notes, and make no sense beside others.
-    own = settings.data / "windows" / index_name(settings.notes)
+    own = (settings.data or settings.index) / "windows" / index_name(settings.notes)
     return Library(
         title=settings.notes.name,
         folder=settings.notes,
@@ -58,8 +63,10 @@ def library(notebook: Notebook, opened: Opened, settings: Settings, notify: Noti
         contents=opened.contents,
         read=opened.read,
         sync=notebook.sync,
-        models=NoModels(),
+        models=NamedModels(settings.keys),
         conversations=Conversations(own / "conversations.db"),
         cases=own / "cases.jsonl",
         llm=settings.llm,
+        checker=settings.checker,
+        strictness=strictness,
     )

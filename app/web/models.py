@@ -1,12 +1,15 @@
 """What the window asks about language models: which are at hand, and whether one answers.
 
-Vendors live elsewhere; where none is put in, the window quotes and says so.
+Vendors live elsewhere. Nobody is asked for a list of models but an Ollama on this machine.
 """
 
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from app.settings import with_key
 from rag.model import ModelError
+from rag.models import Keys, where
+from rag.specs import Vendor, is_loopback, parse
 from rag.types import NO_MODEL
 
 # The beginnings of specifications, as a person picks them; the rest is the model's name.
@@ -44,17 +47,32 @@ class Models(Protocol):
         ...
 
 
-class NoModels:
-    """None at all."""
+@dataclass(frozen=True, slots=True)
+class NamedModels:
+    """The models that can be named, with the keys that are set."""
+
+    keys: Keys
 
     def local(self) -> tuple[str, ...]:
-        """Nothing is at hand."""
-        return ()
+        """What an Ollama on this machine serves, if the package to ask it is here."""
+        from app.models import usable
+
+        vendor = Vendor.OLLAMA
+        found = next(one for one in usable(self.keys) if one.spec == vendor.form)
+        return tuple(f"{vendor}:{name}" for name in found.served or ()) if found.ready else ()
 
     def remote(self, spec: str) -> bool:
-        """Whatever it names is not here."""
-        return spec != NO_MODEL
+        """By the address at which it is asked; what is run in this process has none."""
+        try:
+            parsed = parse(spec)
+        except ModelError:
+            return True
+        address = where(parsed, self.keys) if parsed else ""
+        return bool(address) and not is_loopback(address)
 
-    def try_out(self, spec: str, key: str) -> Trial:  # noqa: ARG002 - the protocol's shape
-        """There is nothing to try."""
-        raise ModelError(f"{spec}: this version has no language models; it quotes your notes.")
+    def try_out(self, spec: str, key: str) -> Trial:
+        """One sentence from it."""
+        from app.models import tried_out
+
+        tried = tried_out(spec, with_key(self.keys, spec, key))
+        return Trial(tried.reply, tried.seconds)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from app.web.library import Library
 from app.wiring import Chat
 from rag.types import NO_MODEL, Wanted
 
@@ -40,3 +41,8 @@ class Session:
 def session() -> Session:
     """States with nothing in them; loading the page fills them."""
     return Session(*(gr.State(None) for _ in range(5)))
+
+
+def first_choice(library: Library) -> Choice:
+    """What the window was opened with."""
+    return Choice(library.llm, library.checker, strictness=library.strictness)

@@ -11,7 +11,7 @@ from app.web.head import head_html
 from app.web.library import Library
 from app.web.markup import escaped
 from app.web.models import PRESETS
-from app.web.session import Choice, Session
+from app.web.session import Choice, Session, first_choice
 from app.web.signals import button, signal, value_of
 from app.wiring import Contents
 from ingest.errors import FootnoteError
@@ -51,7 +51,7 @@ def settings_tab(
         strictness = gr.Slider(
             0,
             1,
-            value=Choice().strictness,
+            value=library.strictness,
             step=0.1,
             label="Strictness",
             info="0 answers whatever is asked; 1 answers only what is nearly sure.",
@@ -61,7 +61,7 @@ def settings_tab(
         looks = gr.Radio(list(_APPEARANCES), value="system", label="Appearance", elem_id="looks")
         gr.HTML(_facts(contents), elem_id="facts", js_on_load=None, apply_default_css=False)
     _wire_model(library, fields, head, own)
-    _wire_how(long, strictness, own)
+    _wire_how(long, strictness, first_choice(library), own)
     looks.change(None, [looks], None, js="(looks) => footnote.looks(looks)")
     # Only a server on this machine is looked for, and only when somebody looks here.
     tab.select(lambda: (_found(library), gr.skip()), None, [found, looks], **QUIETLY).then(
@@ -110,10 +110,10 @@ def _wire_model(library: Library, fields: _Fields, head: gr.HTML, own: Session) 
             spec = spec_of(preset, name, url)
             # What the window began with needs no second chat, unless it is to have another key.
             same = spec == library.llm and not key
-            chat = None if same else library.chat_with(spec, None, key)
+            chat = None if same else library.chat_with(spec, library.checker, key)
         except FootnoteError as problem:
             return _problem(problem), gr.skip(), gr.skip()
-        choice = replace(choice or Choice(), llm=spec, chat=chat)
+        choice = replace(choice or first_choice(library), llm=spec, chat=chat)
         return _used(spec), choice, head_html(library, library.contents(), choice)
 
     def use_local(event: gr.EventData, choice: Choice | None) -> Any:
@@ -150,9 +150,9 @@ def _wire_model(library: Library, fields: _Fields, head: gr.HTML, own: Session) 
     )
 
 
-def _wire_how(long: gr.Radio, strictness: gr.Slider, own: Session) -> None:
+def _wire_how(long: gr.Radio, strictness: gr.Slider, first: Choice, own: Session) -> None:
     def how(long: bool, strictness: float, choice: Choice | None) -> Choice:
-        return replace(choice or Choice(), long=long, strictness=strictness)
+        return replace(choice or first, long=long, strictness=strictness)
 
     for component in (long, strictness):
         component.change(how, [long, strictness, own.choice], [own.choice], **QUIETLY)

@@ -1,0 +1,230 @@
+"""`footnote eval` over a small orchard: what it prints, writes, and how it ends."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from evaluating import DeskNotebook, cases_file, orchard, record, refused, run_with
+from typer.main import get_command
+
+from app.cli import app, run
+from app.terminal import counted
+from evals.runfile import read_run, write_run
+
+ROOT = Path(__file__).parent.parent
+Output = pytest.CaptureFixture[str]
+
+
+@pytest.fixture(scope="module")
+def notebook(tmp_path_factory: pytest.TempPathFactory) -> DeskNotebook:
+    return DeskNotebook(orchard(tmp_path_factory.mktemp("orchard")))
+
+
+@pytest.fixture
+def given(notebook: DeskNotebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The options that every run needs; the command runs in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return ["eval", "--notes", str(notebook.desk.notes), "--cases", str(cases_file(tmp_path))]
+
+
+def test_the_suite_shows_its_figures(
+    notebook: DeskNotebook, given: list[str], capsys: Output
+) -> None:
+    """By measure with interval and n, and by kind."""
+    assert run(given, notebook) == 0
+    out = capsys.readouterr().out
+    for shown in ("Retrieval", "hit@1", "95 % interval", "By kind of question", "outside"):
+        assert shown in out
+
+
+def test_the_suite_writes_its_run_and_its_reports(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path
+) -> None:
+    """Three files, each whole."""
+    files = [tmp_path / name for name in ("run.json", "page.html", "text.md")]
+    options = zip(("--json", "--html", "--markdown"), map(str, files), strict=True)
+    assert run([*given, *(part for pair in options for part in pair)], notebook) == 0
+    kept = read_run(files[0])
+    assert [one.id for one in kept.records] == ["twist", "ladder", "pears", "table", "moon"]
+    assert kept.circumstances.notes == "notes"
+    assert files[1].read_text("utf-8").endswith("</html>\n")
+    assert files[2].read_text("utf-8").startswith("## 5 questions over notes")
+
+
+@pytest.mark.parametrize(
+    ("requirement", "code"), [("hit@5>=0.5", 0), ("hit@5>1", 1), ("hit@5>=0.5 ", 0)]
+)
+def test_a_gate_decides_about_the_exit_code(
+    notebook: DeskNotebook, given: list[str], capsys: Output, requirement: str, code: int
+) -> None:
+    """And is told with the figure."""
+    assert run([*given, "--require", requirement], notebook) == code
+    assert ("FAILS: hit@5 > 1" in capsys.readouterr().err) is bool(code)
+
+
+def test_every_gate_must_hold(notebook: DeskNotebook, given: list[str]) -> None:
+    """One that fails is enough."""
+    both = ["--require", "hit@5>=0.5", "--require", "hit@5>1"]
+    assert run([*given, *both], notebook) == 1
+
+
+def test_a_project_gates_too(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path, capsys: Output
+) -> None:
+    """Unless it is for other questions than those asked."""
+    text = '[tool.footnote]\nsplit = "report"\nrequire = ["hit@5>1"]\n'
+    (tmp_path / "pyproject.toml").write_text(text, "utf-8")
+    assert run([*given, "--split", "report"], notebook) == 1
+    assert run(given, notebook) == 0
+    assert "left aside: they are for --split report" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--require", "nonsense"], 1, "is no requirement"),
+        (["--split", "half"], 2, "tune or report"),
+        (["--llm", "openai:gpt"], 2, "--llm none"),
+        (["--judge", "openai:gpt"], 2, "later release"),
+        (["--against", "gone.json"], 1, "cannot be read"),
+        (["--write-docs"], 2, "--keep"),
+        (["--keep", "../x"], 2, "letters, digits"),
+    ],
+)
+def test_wrong_use_is_told_before_anything_is_asked(
+    notebook: DeskNotebook,
+    given: list[str],
+    capsys: Output,
+    options: list[str],
+    code: int,
+    said: str,
+) -> None:
+    """Minutes are not spent for a message at the end."""
+    assert run([*given, *options], notebook) == code
+    out, err = capsys.readouterr()
+    assert said in " ".join(err.replace("│", " ").split())
+    assert "Retrieval" not in out
+
+
+def test_own_notes_need_own_questions(
+    notebook: DeskNotebook, tmp_path: Path, capsys: Output
+) -> None:
+    """The shipped questions are not asked of other notes."""
+    assert run(["eval", "--notes", str(tmp_path)], notebook) == 2
+    assert "--cases FILE" in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_a_run_is_kept_without_texts(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path
+) -> None:
+    """Under its name and commit."""
+    assert run([*given, "--keep", "toy"], notebook) == 0
+    (file,) = (tmp_path / "evals" / "results").iterdir()
+    kept = read_run(file)
+    assert file.name.startswith("toy-")
+    assert kept.name == "toy"
+    assert kept == kept.slim()
+
+
+def test_a_half_and_a_number_of_questions(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path
+) -> None:
+    """Both are written into the run."""
+    options = ["--split", "report", "--limit", "2", "--json", str(tmp_path / "run.json")]
+    assert run([*given, *options], notebook) == 0
+    kept = read_run(tmp_path / "run.json")
+    assert len(kept.records) == 2
+    assert (kept.circumstances.split, kept.circumstances.limit) == ("report", 2)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[str, str]:
+    """Two runs, the second of which refused what the first answered."""
+    files = (tmp_path / "first.json", tmp_path / "second.json")
+    write_run(files[0], run_with(record("a"), record("b")))
+    write_run(files[1], run_with(record("a"), refused("b")))
+    return str(files[0]), str(files[1])
+
+
+def test_two_runs_are_compared(two: tuple[str, str], tmp_path: Path, capsys: Output) -> None:
+    """Each measure, the questions that turned, and a line of judgement; a page on request."""
+    assert run(["eval", "compare", *two, "--html", str(tmp_path / "c.html")]) == 0
+    out = capsys.readouterr().out
+    assert "Turned wrong: 1\n  b  What is b?" in out
+    assert out.splitlines()[-1].startswith("Better on none, worse on none, undecided on")
+    assert "Turned wrong (1)" in (tmp_path / "c.html").read_text("utf-8")
+
+
+def test_a_file_that_is_no_run_is_a_message(tmp_path: Path, capsys: Output) -> None:
+    """And exit code 1."""
+    (tmp_path / "x.json").write_text("{}", "utf-8")
+    assert run(["eval", "compare", str(tmp_path / "x.json"), str(tmp_path / "x.json")]) == 1
+    assert "is no run of `footnote eval --json`" in capsys.readouterr().err
+
+
+def test_a_run_is_exported(two: tuple[str, str], tmp_path: Path, capsys: Output) -> None:
+    """The files that were written are named."""
+    assert run(["eval", "export", two[0], str(tmp_path / "out.txt"), "--to", "trec"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith("out.txt")
+
+
+def test_speed_is_told_by_stage(notebook: DeskNotebook, given: list[str], capsys: Output) -> None:
+    """Median and 95th percentile."""
+    assert run([given[0], "speed", *given[1:]], notebook) == 0
+    out = capsys.readouterr().out
+    assert "Search, median" in out
+    assert "Total, 95th percentile" in out
+    assert "Retrieval" not in out
+
+
+def test_cases_are_made_in_the_terminal(
+    notebook: DeskNotebook,
+    given: list[str],
+    tmp_path: Path,
+    capsys: Output,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With no input at all it says how much there is to do, and how to measure."""
+    file = tmp_path / "mine.jsonl"
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    assert run(["eval", "new", str(file), *given[1:3]], notebook) == 0
+    out, err = capsys.readouterr()
+    assert "passages to look at, 0 cases so far." in out
+    assert f"--cases {file}" in err
+
+
+def test_every_subcommand_and_option_is_in_the_readme() -> None:
+    """Nothing that a user may type is left for the code to tell."""
+    readme = (ROOT / "README.md").read_text("utf-8")
+    group = get_command(app).commands["eval"]  # type: ignore[attr-defined]
+    for name, command in group.commands.items():
+        assert f"`footnote eval {name}" in readme
+        options = [opt for each in command.params for opt in each.opts if opt.startswith("--")]
+        assert [option for option in options if option not in readme] == []
+
+
+def test_the_help_names_what_a_gate_looks_like(capsys: Output) -> None:
+    """An example of a requirement."""
+    assert run(["eval", "--help"]) == 0
+    assert "MEASURE>=VALUE" in capsys.readouterr().out
+
+
+def test_cases_are_checked_by_line(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path, capsys: Output
+) -> None:
+    """A line that is no case is named."""
+    (tmp_path / "cases.jsonl").write_text(json.dumps({"id": "x"}) + "\n", "utf-8")
+    assert run(given, notebook) == 1
+    assert "cases.jsonl:1: not a case" in capsys.readouterr().err
+
+
+def test_what_is_counted_comes_as_it_was(capsys: Output) -> None:
+    """A bar appears once it takes longer than a moment, on standard error."""
+    times = iter(range(100))
+    assert list(counted(iter("abc"), 3, "asking", lambda: float(next(times)))) == ["a", "b", "c"]
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "asking" in err
+    assert list(counted(iter("ab"), 2, "asking", lambda: 0.0)) == ["a", "b"]
+    assert capsys.readouterr().err == ""
