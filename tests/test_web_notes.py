@@ -1,16 +1,22 @@
 """The chat window in a real browser, over real notes: read, added to, indexed, asked about."""
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from fakes import TinyEncoder
 from playwright.sync_api import Browser, Page, expect
+from scripted_model import ScriptedModel
 from window import WINDOW, answers, send, served, visit
 
 from app import wiring
 from app.settings import Settings
 from app.web.library import library
+from rag.chat import NoteChat
+from rag.model import ModelError
 
 pytestmark = WINDOW
 WIND = "# Wind\n\n## Sea breeze\n\nA sea breeze blows from the sea to the land by day.\n"
@@ -27,19 +33,28 @@ def folder(tmp_path: Path) -> Path:
     return notes
 
 
-@pytest.fixture
-def page(browser: Browser, folder: Path, tmp_path: Path) -> Iterator[Page]:
-    """The window over these notes, on its tab of notes."""
-    settings = Settings(folder, tmp_path / "index", tmp_path / "cache", data=tmp_path / "data")
+@contextmanager
+def window(browser: Browser, folder: Path, model: ScriptedModel | None = None) -> Iterator[Page]:
+    """The window over these notes."""
+    beside = folder.parent
+    settings = Settings(folder, beside / "index", beside / "cache", data=beside / "data")
     said: list[str] = []
     notebook = wiring._Folder(settings, TinyEncoder(), said.append)
     for _ in notebook.sync():
         pass
-    with (
-        notebook.open() as opened,
-        served(library(notebook, opened, settings, said.append)) as address,
-        visit(browser, address) as page,
-    ):
+    with notebook.open() as opened:
+        if model is not None:
+            assert opened.index is not None
+            opened = replace(opened, chat=NoteChat(opened.index, TinyEncoder(), model))
+        books = library(notebook, opened, settings, said.append)
+        with served(books) as address, visit(browser, address) as page:
+            yield page
+
+
+@pytest.fixture
+def page(browser: Browser, folder: Path) -> Iterator[Page]:
+    """The window over these notes, on its tab of notes."""
+    with window(browser, folder) as page:
         page.get_by_role("tab", name="Notes").click()
         yield page
 
@@ -134,3 +149,28 @@ def test_a_folder_that_is_gone_is_a_message(page: Page, folder: Path) -> None:
     expect(page.locator("#synced .fault")).to_contain_text("is not a folder")
     page.locator("#tree").get_by_role("button", name="Gate code").click()
     expect(page.locator("#reading .note")).to_contain_text("4711")
+
+
+def test_what_a_model_writes_is_shown_and_checked(browser: Browser, folder: Path) -> None:
+    """From the box through the real chat: written, footnoted, judged, with what was sent."""
+    model = ScriptedModel(["The gate code is 4711. [1] It was chosen by a poet in spring. [1]"])
+    with window(browser, folder, model) as page:
+        send(page, "the gate code is 4711")
+        expect(answers(page)).to_have_count(1)
+        expect(page.locator(".facts")).to_contain_text("Written by scripted:model")
+        expect(page.locator(".statement").first).to_contain_text("The gate code is 4711.")
+        expect(page.locator(".statement").first).not_to_have_class(re.compile("unconfirmed"))
+        expect(page.get_by_role("button", name="Checked by rules.")).to_have_count(1)
+        page.locator("button.cite").first.click()
+        expect(page.locator("#source mark")).to_have_text("The gate code is 4711.")
+        page.get_by_text("Show what was sent").click()
+        expect(page.locator(".sent pre").last).to_contain_text("gate code")
+
+
+def test_a_model_that_fails_leaves_the_notes_to_speak(browser: Browser, folder: Path) -> None:
+    """Through the real chat: what happened, and quotes."""
+    with window(browser, folder, ScriptedModel([ModelError("It is not running.")])) as page:
+        send(page, "the gate code is 4711")
+        expect(page.locator(".fault")).to_contain_text("It is not running.")
+        expect(answers(page)).to_have_count(1)
+        expect(page.locator(".said")).to_contain_text("The gate code is 4711.")
