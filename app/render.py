@@ -257,7 +257,8 @@ def _doubt_pieces(answer: Answer) -> list[Piece]:
     pieces += [Piece(Role.QUOTE, visible(line)) for line in lines]
     notices = list(answer.notices)
     if answer.dropped:
-        notices.append(f"{answer.dropped} cited numbers named no passage and were dropped.")
+        numbers = "number" if answer.dropped == 1 else "numbers"
+        notices.append(f"Dropped {answer.dropped} cited {numbers} that name no passage.")
     if tuple(answer.checked_by) != (RULES,):
         notices.append(f"Checked by {', then '.join(answer.checked_by)}.")
     return pieces + [Piece(Role.LABEL, visible(notice)) for notice in notices]

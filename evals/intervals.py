@@ -1,7 +1,7 @@
 """How far a figure may be off: bootstrap intervals and paired tests over questions, seeds fixed.
 
-Knows no measure: rows in, numbers out. Questions are drawn as if each were on its own; those over
-one note are alike, so that true intervals are somewhat wider.
+Knows no measure: rows in, numbers out. Questions are drawn as if each were on its own; drawing
+whole notes instead makes little difference (docs/evaluation.md).
 """
 
 from collections.abc import Callable

@@ -4,7 +4,9 @@ LlamaIndex's evaluators ask it: is the answer faithful to what it cites, and is 
 reference? Knows no vendor: it is given a LlamaIndex model.
 """
 
+import asyncio
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -33,18 +35,34 @@ def judged(records: Iterable[Record], llm: "LLM", name: str) -> Iterator[Record]
     from llama_index.core.evaluation import CorrectnessEvaluator, FaithfulnessEvaluator
 
     faithful, correct = FaithfulnessEvaluator(llm=llm), CorrectnessEvaluator(llm=llm)
+
+    async def opinion(record: Record) -> Judged:
+        borne = await faithful.aevaluate(response=record.answer, contexts=_cited(record))
+        if not record.reference:
+            return Judged(name, borne.passing, None)
+        found = await correct.aevaluate(
+            query=record.question, response=record.answer, reference=record.reference
+        )
+        return Judged(name, borne.passing, found.score)
+
     for record in records:
-        if not record.answered or not record.statements:
-            yield record
-            continue
-        borne = faithful.evaluate(response=record.answer, contexts=_cited(record))
-        score = None
-        if record.reference:
-            found = correct.evaluate(
-                query=record.question, response=record.answer, reference=record.reference
-            )
-            score = found.score
-        yield replace(record, judged=Judged(name, borne.passing, score))
+        if record.answered and record.statements:
+            # Its own `evaluate` leaves an event loop open behind it.
+            with _settings_as_they_were():
+                record = replace(record, judged=asyncio.run(opinion(record)))
+        yield record
+
+
+@contextmanager
+def _settings_as_they_were() -> Iterator[None]:
+    """The evaluator makes LlamaIndex choose a splitter for the whole process; that is undone."""
+    from llama_index.core import Settings
+
+    before = Settings._transformations
+    try:
+        yield
+    finally:
+        Settings._transformations = before
 
 
 def _cited(record: Record) -> list[str]:

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from evals.cases import SPLITS, Case, load
-from ingest.encode import PACKAGED, load_encoder
+from ingest.encode import PACKAGED, Encoder, load_encoder
 from ingest.index import NoteIndex
 from ingest.sync import sync
 from rag.chat import NoteChat
@@ -36,11 +36,18 @@ def chosen(given: argparse.Namespace) -> list[Case]:
 
 
 @contextmanager
-def chat_over(notes: Path, cache: Path) -> Iterator[NoteChat]:
-    """A chat over notes indexed for this alone, with the packaged encoder."""
+def index_over(notes: Path, cache: Path) -> Iterator[tuple[NoteIndex, Encoder]]:
+    """Notes indexed for this alone, and the packaged encoder that they are indexed with."""
     with tempfile.TemporaryDirectory() as folder:
         encoder = load_encoder(PACKAGED, cache, print)
         for _ in sync(notes, Path(folder), encoder):
             pass
         with NoteIndex.open(Path(folder), encoder.name) as index:
-            yield NoteChat(index, encoder)
+            yield index, encoder
+
+
+@contextmanager
+def chat_over(notes: Path, cache: Path) -> Iterator[NoteChat]:
+    """A chat over such an index."""
+    with index_over(notes, cache) as (index, encoder):
+        yield NoteChat(index, encoder)

@@ -33,8 +33,8 @@ class Length:
 SHORT: Final = Length(words=120, whole=80, passages=3)
 LONG: Final = Length(words=400, whole=300, passages=6, section=True)
 
-# What speaks for a unit is as much its passage as itself. Flat between .8 and 1.5.
-_PASSAGE_WEIGHT: Final = 1.0
+# What speaks for a unit is its passage more than itself. Flat between 1 and 3.
+_PASSAGE_WEIGHT: Final = 2.0
 # A unit worth less than this share of the best one only fills up. From .85 on facts were lost.
 _WORTH_ADDING: Final = 0.75
 # Two units this alike say the same.

@@ -15,6 +15,7 @@ _LONG: Final = 8
 _PASSAGES: Final = 20
 # Capitals and digits within a word mark a name, which is not put right.
 _WORD: Final = re.compile(r"(?<![\w-])[A-Za-z]?[a-zà-ÿ]{3,}(?![\w-])")
+_ENDINGS: Final = frozenset({"s", "es", "d", "ed", "r", "er", "ly"})
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -45,6 +46,12 @@ def slips(one: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
+def _same_word(one: str, other: str) -> bool:
+    """Whether one is the other with an ending: 'decide' and 'decides'."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS
+
+
 def _meant(snapshot: Snapshot, word: str) -> str:
     if len(word) < _SHORTEST or snapshot.uses(word):
         return word
@@ -60,4 +67,7 @@ def _meant(snapshot: Snapshot, word: str) -> str:
         for token, count in used.items()
         if token[0] == asked[0] and (distance := slips(asked, token, most)) <= most
     ]
+    if any(_same_word(asked, token) for _, _, token in near):
+        # Another form of a word of the notes: search finds it as it is.
+        return word
     return min(near)[2] if near else word

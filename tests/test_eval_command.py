@@ -228,3 +228,24 @@ def test_what_is_counted_comes_as_it_was(capsys: Output) -> None:
     assert "asking" in err
     assert list(counted(iter("ab"), 2, "asking", lambda: 0.0)) == ["a", "b"]
     assert capsys.readouterr().err == ""
+
+
+def test_how_it_ran_is_in_the_run(notebook: DeskNotebook, given: list[str], tmp_path: Path) -> None:
+    """Strictness, and the name of the file of cases."""
+    assert run([*given, "--strictness", "0.2", "--json", str(tmp_path / "r.json")], notebook) == 0
+    made = read_run(tmp_path / "r.json").circumstances
+    assert (made.strictness, made.cases) == (0.2, "cases.jsonl")
+
+
+def test_nothing_in_a_case_steers_the_terminal(
+    notebook: DeskNotebook, tmp_path: Path, capsys: Output
+) -> None:
+    """Control characters of a question are shown as such."""
+    files = (tmp_path / "first.json", tmp_path / "second.json")
+    odd = "What\u001b[2J is it?"
+    write_run(files[0], run_with(record("a", question=odd, kind="odd\u001b[0m")))
+    write_run(files[1], run_with(refused("a", question=odd, kind="odd\u001b[0m")))
+    assert run(["eval", "compare", *map(str, files)]) == 0
+    out = capsys.readouterr().out
+    assert "What\ufffd[2J is it?" in out
+    assert "\u001b" not in out

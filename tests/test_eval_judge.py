@@ -3,6 +3,7 @@
 from typing import Any
 
 from evaluating import record, refused, run_with, unanswerable
+from llama_index.core import Settings
 from llama_index.core.llms import CompletionResponse, CustomLLM, LLMMetadata
 
 from evals.figures import figures
@@ -45,6 +46,14 @@ def test_answers_are_judged_and_refusals_are_not() -> None:
     assert "text of a.md:3-4" in sent
     assert "text of b.md" not in sent
     assert "It is gold." in sent
+
+
+def test_judging_leaves_no_choice_to_the_whole_process() -> None:
+    """LlamaIndex's settings are as they were: no model, no splitter of its own."""
+    list(judged([record()], Scripted(asked=[]), "scripted"))
+    assert Settings._llm is None
+    assert Settings._embed_model is None
+    assert Settings._transformations is None
 
 
 def test_a_score_that_cannot_be_read_is_none() -> None:
