@@ -1,4 +1,6 @@
-"""A misspelt word put right by the notes' own words. It changes no word that the notes use."""
+"""A misspelt word put right by the notes' own words. It changes no word that they use, nor any that
+is everyday English.
+"""
 
 import re
 from collections import Counter
@@ -6,6 +8,7 @@ from typing import Final
 
 from ingest.index import Snapshot
 from ingest.plain import plain
+from rag.everyday import everyday
 
 # Shorter words have too many neighbours to choose one.
 _SHORTEST: Final = 4
@@ -53,7 +56,7 @@ def _same_word(one: str, other: str) -> bool:
 
 
 def _meant(snapshot: Snapshot, word: str) -> str:
-    if len(word) < _SHORTEST or snapshot.uses(word):
+    if len(word) < _SHORTEST or snapshot.uses(word) or everyday().has(word):
         return word
     most = 2 if len(word) >= _LONG else 1
     asked = word.lower()
