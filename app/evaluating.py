@@ -17,7 +17,7 @@ from app.settings import Settings, shipped_notes
 from app.terminal import counted, say, watched, write
 from app.wiring import OpenNotebook
 from ingest.errors import NotesError
-from rag.types import NO_MODEL, Wanted
+from rag.types import Wanted
 
 if TYPE_CHECKING:
     from evals.cases import Case
@@ -94,13 +94,17 @@ def run(open_notebook: OpenNotebook, wish: Wish, cases: "Sequence[Case]") -> "Ru
         name=wish.name,
         split=wish.split,
         limit=wish.limit,
-        llm=wish.settings.llm,
+        llm=_who_writes(wish.settings),
         wanted=Wanted(strictness=wish.strictness),
     )
     with subject(open_notebook, wish.settings) as opened:
         records = list(counted(asked(opened, cases, setting.wanted), len(cases), "asking"))
         pairs = judged_pairs(notes, wish.split) if notes == shipped_notes() else ()
         return run_of(opened, setting, cases, records, pairs, began)
+
+
+def _who_writes(chosen: Settings) -> str:
+    return f"{chosen.llm}, checked by {chosen.checker}" if chosen.checker else chosen.llm
 
 
 @contextmanager
@@ -114,8 +118,7 @@ def subject(open_notebook: OpenNotebook, chosen: Settings) -> "Iterator[Subject]
     with notebook.open() as opened:
         if opened.index is None or opened.encoder is None:
             raise NotesError(f"{chosen.notes} is not indexed; run `footnote index` first.")
-        chat = opened.chat if chosen.llm == NO_MODEL else opened.chat_with(chosen.llm, None)
-        yield Subject(chat, opened.index, opened.encoder)
+        yield Subject(opened.chat, opened.index, opened.encoder)
 
 
 def read(path: Path) -> "Run":

@@ -10,10 +10,10 @@ from typing import Annotated, Final
 
 import typer
 
-from app import evaluating
+from app import evaluating, options
 from app.evaluating import Outputs, Wish
-from app.options import Encoder, Index, Llm, Notes
-from app.settings import settings
+from app.options import Checker, Encoder, Index, Llm, Notes
+from app.settings import Settings, settings
 from app.terminal import say, write
 from app.wiring import OpenNotebook
 from rag.types import NO_MODEL
@@ -76,6 +76,7 @@ def suite(
     split: Split = None,
     limit: Limit = 0,
     llm: Llm = NO_MODEL,
+    checker: Checker = None,
     encoder: Encoder = None,
     index: Index = None,
     strictness: Strictness = 0.5,
@@ -122,8 +123,8 @@ def suite(
     if keep is not None and not keep.replace("-", "").replace("_", "").isalnum():
         raise typer.BadParameter(f"{keep!r}: letters, digits and dashes only", param_hint="--keep")
     if judge is not None:
-        _model(judge, "--judge")
-    chosen = settings(notes, index, encoder, _model(llm))
+        options.model(judge, "--judge")
+    chosen = _settings(notes, index, encoder, llm, checker)
     wish = Wish(chosen, cases, split or "", limit, strictness, keep or "")
     earlier = evaluating.read(against) if against else None
     _suite(context.obj, wish, require or (), Outputs(as_json, html, markdown, earlier), write_docs)
@@ -192,6 +193,7 @@ def speed(
     split: Split = None,
     limit: Limit = 100,
     llm: Llm = NO_MODEL,
+    checker: Checker = None,
     encoder: Encoder = None,
     index: Index = None,
 ) -> None:
@@ -199,7 +201,8 @@ def speed(
     from evals.figures import figures
     from evals.tables import sections
 
-    wish = Wish(settings(notes, index, encoder, _model(llm)), cases, split or "", limit)
+    chosen = _settings(notes, index, encoder, llm, checker)
+    wish = Wish(chosen, cases, split or "", limit)
     run = evaluating.run(context.obj, wish, evaluating.cases_of(wish))
     evaluating.show([table for table in sections(figures(run)) if table.title.startswith("Time")])
 
@@ -219,7 +222,7 @@ def new(
     from app.case_making import make
     from evals.proposing import Making
 
-    chosen = settings(notes, index, encoder, _model(llm))
+    chosen = _settings(notes, index, encoder, llm)
     with evaluating.subject(context.obj, chosen) as subject, subject.index.snapshot() as snapshot:
         make(Making(file, snapshot), sys.stdin.readline)
     say(f"Measure with: footnote eval --notes {chosen.notes} --cases {file}")
@@ -240,12 +243,11 @@ def export(
         write(f"{written}\n")
 
 
-def _model(llm: str, option: str = "--llm") -> str:
-    # The judge is then `evals.judge.judged(records, llm, spec)` before the run is put together.
-    if llm != NO_MODEL:
-        raise typer.BadParameter(
-            f"{llm}: language models come with a later release; this one quotes your notes"
-            " (--llm none)",
-            param_hint=option,
-        )
-    return llm
+def _settings(
+    notes: Path | None,
+    index: Path | None,
+    encoder: str | None,
+    llm: str,
+    checker: str | None = None,
+) -> Settings:
+    return settings(notes, index, encoder, options.model(llm), options.checker(checker, llm))

@@ -2,14 +2,17 @@
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from evaluating import DeskNotebook, cases_file, orchard, record, refused, run_with
+from scripted_server import ScriptedServer
 from typer.main import get_command
 
 from app.cli import app, run
 from app.terminal import counted
+from evals.records import TokenRecord
 from evals.runfile import read_run, write_run
 
 ROOT = Path(__file__).parent.parent
@@ -85,8 +88,9 @@ def test_a_project_gates_too(
     [
         (["--require", "nonsense"], 1, "is no requirement"),
         (["--split", "half"], 2, "tune or report"),
-        (["--llm", "openai:gpt"], 2, "--llm none"),
-        (["--judge", "openai:gpt"], 2, "later release"),
+        (["--llm", "nonsense"], 2, "names no model"),
+        (["--checker", "llm"], 2, "without a model"),
+        (["--judge", "nonsense"], 2, "names no model"),
         (["--against", "gone.json"], 1, "cannot be read"),
         (["--write-docs"], 2, "--keep"),
         (["--keep", "../x"], 2, "letters, digits"),
@@ -105,6 +109,47 @@ def test_wrong_use_is_told_before_anything_is_asked(
     out, err = capsys.readouterr()
     assert said in " ".join(err.replace("│", " ").split())
     assert "Retrieval" not in out
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A model's server on this machine that says the same to whoever asks."""
+    with ScriptedServer() as started:
+        started.answer = lambda _: "Apples come off with a gentle twist of the wrist [1]."
+        yield started
+
+
+def spec(server: ScriptedServer) -> str:
+    """The specification of the server's model."""
+    return f"openai-like:m@{server.v1}"
+
+
+def test_a_model_writes_the_answers_that_are_measured(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path, server: ScriptedServer
+) -> None:
+    """What it wrote and the tokens it took are in the records, its name in the run."""
+    wanted = ["--llm", spec(server), "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted], notebook) == 0
+    kept = read_run(tmp_path / "run.json")
+    first, *_, moon = kept.records
+    assert first.answer == "Apples come off with a gentle twist of the wrist."
+    assert first.tokens == TokenRecord(11, 7)
+    assert moon.tokens is None
+    assert kept.circumstances.llm == spec(server)
+
+
+def test_a_checker_judges_what_the_model_wrote(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path, server: ScriptedServer
+) -> None:
+    """The answering model is asked once more, and the run names who checked."""
+    wanted = ["--limit", "1", "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted, "--llm", spec(server)], notebook) == 0
+    alone = len(server.chats)
+    checked = ["--llm", spec(server), "--checker", "llm"]
+    assert run([*given, *wanted, *checked], notebook) == 0
+    assert len(server.chats) > 2 * alone
+    made = read_run(tmp_path / "run.json").circumstances
+    assert made.llm == f"{spec(server)}, checked by llm"
 
 
 def test_own_notes_need_own_questions(
