@@ -102,14 +102,13 @@ def suite(
         Path | None, _file("--against", "An earlier run that the reports compare with.")
     ] = None,
     judge: Annotated[
-        str | None,
+        str,
         typer.Option(
             "--judge",
             metavar="SPEC",
             help="A model that judges the answers beside the measures; in no gate.",
-            show_default=False,
         ),
-    ] = None,
+    ] = NO_MODEL,
     write_docs: Annotated[
         bool, typer.Option("--write-docs", help="Put the kept run's figures into the documents.")
     ] = False,
@@ -122,10 +121,9 @@ def suite(
         raise typer.BadParameter("only a kept run may stand in the documents: add --keep NAME")
     if keep is not None and not keep.replace("-", "").replace("_", "").isalnum():
         raise typer.BadParameter(f"{keep!r}: letters, digits and dashes only", param_hint="--keep")
-    if judge is not None:
-        options.model(judge, "--judge")
     chosen = _settings(notes, index, encoder, llm, checker)
-    wish = Wish(chosen, cases, split or "", limit, strictness, keep or "")
+    opinion = options.model(judge, "--judge")
+    wish = Wish(chosen, cases, split or "", limit, strictness, keep or "", opinion)
     earlier = evaluating.read(against) if against else None
     _suite(context.obj, wish, require or (), Outputs(as_json, html, markdown, earlier), write_docs)
 

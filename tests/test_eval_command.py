@@ -12,7 +12,7 @@ from typer.main import get_command
 
 from app.cli import app, run
 from app.terminal import counted
-from evals.records import TokenRecord
+from evals.records import Judged, TokenRecord
 from evals.runfile import read_run, write_run
 
 ROOT = Path(__file__).parent.parent
@@ -150,6 +150,56 @@ def test_a_checker_judges_what_the_model_wrote(
     assert len(server.chats) > 2 * alone
     made = read_run(tmp_path / "run.json").circumstances
     assert made.llm == f"{spec(server)}, checked by llm"
+
+
+def test_a_judge_is_heard_beside_the_measures(
+    notebook: DeskNotebook,
+    given: list[str],
+    tmp_path: Path,
+    server: ScriptedServer,
+    capsys: Output,
+) -> None:
+    """Its opinions are in the records of what was answered, and in a table of their own."""
+    server.answer = lambda sent: "4.5\nyes" if "Reference Answer" in str(sent) else "YES"
+    wanted = ["--judge", spec(server), "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted], notebook) == 0
+    twist, *_, moon = read_run(tmp_path / "run.json").records
+    assert twist.judged == Judged(spec(server), True, 4.5)
+    assert moon.judged is None
+    assert f"Judged by {spec(server)}" in capsys.readouterr().out
+    sent = "\n".join(text for asked in server.chats for text in asked.texts)
+    assert "Ripe apples come off the branch" in sent
+    assert "With a gentle twist." in sent
+
+
+def test_a_judge_that_fails_ends_no_run(
+    notebook: DeskNotebook,
+    given: list[str],
+    tmp_path: Path,
+    server: ScriptedServer,
+    capsys: Output,
+) -> None:
+    """What it said before is kept, and that it gave up is told."""
+    for reply in ("NO", "2.0\nno"):
+        server.say(reply)
+    server.refuse(401, "no such key")
+    wanted = ["--judge", spec(server), "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted], notebook) == 0
+    first, *others = read_run(tmp_path / "run.json").records
+    assert first.judged == Judged(spec(server), False, 2.0)
+    assert [one.judged for one in others] == [None] * 4
+    assert "Judged only 1 of 5 questions" in capsys.readouterr().err
+
+
+def test_a_judge_that_cannot_be_had_is_told_first(
+    notebook: DeskNotebook, given: list[str], capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any question is asked."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert run([*given, "--judge", "openai:gpt-5"], notebook) == 1
+    out, err = capsys.readouterr()
+    assert "OPENAI_API_KEY" in err
+    assert "Retrieval" not in out
 
 
 def test_own_notes_need_own_questions(
