@@ -11,8 +11,10 @@ from typing import Annotated, Final
 import typer
 
 from app import evaluating, options
+from app.beir import beir
+from app.calibrating import calibrate
 from app.evaluating import Outputs, Wish
-from app.options import Checker, Encoder, Index, Llm, Notes
+from app.options import Cases, Checker, Encoder, Index, Llm, Notes
 from app.settings import Settings, settings
 from app.terminal import say, write
 from app.wiring import OpenNotebook
@@ -28,15 +30,6 @@ evaluation = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Cases = Annotated[
-    Path | None,
-    typer.Option(
-        "--cases",
-        metavar="FILE_OR_FOLDER",
-        help="Known questions, JSON Lines. Default: those over the shipped notes.",
-        show_default=False,
-    ),
-]
 Split = Annotated[
     str | None,
     typer.Option("--split", metavar="tune|report", help="Only this half.", show_default=False),
@@ -205,25 +198,45 @@ def speed(
     evaluating.show([table for table in sections(figures(run)) if table.title.startswith("Time")])
 
 
-@evaluation.command(epilog=_examples("footnote eval new mine.jsonl --notes ~/notes"))
+@evaluation.command(
+    epilog=_examples(
+        "footnote eval new mine.jsonl --notes ~/notes",
+        "footnote eval new mine.jsonl --notes ~/notes --llm ollama:qwen3:4b",
+    )
+)
 def new(
     context: typer.Context,
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="Your cases.", show_default=False)
     ],
     notes: Notes = None,
-    llm: Llm = NO_MODEL,
+    llm: Annotated[
+        str,
+        typer.Option(
+            "--llm", metavar="SPEC", help="Who proposes questions: 'none' goes by the headings."
+        ),
+    ] = NO_MODEL,
     encoder: Encoder = None,
     index: Index = None,
 ) -> None:
     """Make known questions from your own notes: keep, edit or drop what is proposed."""
     from app.case_making import make
-    from evals.proposing import Making
+    from evals.proposing import Making, by_model, from_heading
+    from rag.models import open_model
 
-    chosen = _settings(notes, index, encoder, llm)
+    # The model writes questions here; the notebook answers none.
+    chosen = settings(notes, index, encoder)
+    model = open_model(options.model(llm), chosen.keys, say)
+    propose = by_model(model) if model else from_heading
     with evaluating.subject(context.obj, chosen) as subject, subject.index.snapshot() as snapshot:
-        make(Making(file, snapshot), sys.stdin.readline)
+        make(Making(file, snapshot, propose), sys.stdin.readline)
     say(f"Measure with: footnote eval --notes {chosen.notes} --cases {file}")
+
+
+evaluation.command(epilog=_examples("footnote eval calibrate --notes ~/notes --cases mine.jsonl"))(
+    calibrate
+)
+evaluation.command(epilog=_examples("footnote eval beir scifact --split test --limit 100"))(beir)
 
 
 @evaluation.command(epilog=_examples("footnote eval export run.json run.txt --to trec"))

@@ -63,6 +63,15 @@ Encoder = Annotated[
         show_default=False,
     ),
 ]
+Cases = Annotated[
+    Path | None,
+    typer.Option(
+        "--cases",
+        metavar="FILE_OR_FOLDER",
+        help="Known questions, JSON Lines. Default: those over the shipped notes.",
+        show_default=False,
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Write the result as JSON, for programs.")]
 Llm = Annotated[
     str,

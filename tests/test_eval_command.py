@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from evaluating import DeskNotebook, cases_file, orchard, record, refused, run_with
+from evaluating import ROWS, DeskNotebook, case_row, cases_file, orchard, record, refused, run_with
 from scripted_server import ScriptedServer
 from typer.main import get_command
 
 from app.cli import app, run
 from app.terminal import counted
+from evals.cases import load
 from evals.records import Judged, TokenRecord
 from evals.runfile import read_run, write_run
+from rag.decide import DECISION, beside, shipped
 
 ROOT = Path(__file__).parent.parent
 Output = pytest.CaptureFixture[str]
@@ -287,6 +289,95 @@ def test_cases_are_made_in_the_terminal(
     out, err = capsys.readouterr()
     assert "passages to look at, 0 cases so far." in out
     assert f"--cases {file}" in err
+
+
+def test_a_model_proposes_questions(
+    notebook: DeskNotebook,
+    given: list[str],
+    tmp_path: Path,
+    server: ScriptedServer,
+    capsys: Output,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One request for each draft; what is kept is what it asked."""
+    server.answer = lambda _: "Which way do apples come off?"
+    monkeypatch.setattr("sys.stdin", io.StringIO("k\nq\n"))
+    file = tmp_path / "mine.jsonl"
+    assert run(["eval", "new", str(file), *given[1:3], "--llm", spec(server)], notebook) == 0
+    (kept,) = load(file)
+    assert kept.question == "Which way do apples come off?"
+    assert len(server.chats) == 2
+    assert "Question: Which way do apples come off?" in capsys.readouterr().out
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> tuple[DeskNotebook, list[str]]:
+    """An orchard of its own, with five questions that it answers and five that it does not."""
+    desk = orchard(tmp_path / "own")
+    answered = [
+        case_row(f"a{n}", f"{ROWS[0]['question']} {n}", "picking.md", "Ripe apples")
+        for n in range(5)
+    ]
+    moons = [case_row(f"m{n}", f"lunar orbit {n}", "", "", kind="outside") for n in range(5)]
+    cases = cases_file(tmp_path, (*answered, *moons))
+    folders = ["--notes", str(desk.notes), "--index", str(desk.index)]
+    return DeskNotebook(desk), ["eval", "calibrate", *folders, "--cases", str(cases)]
+
+
+def test_own_notes_are_calibrated_by_one_command(
+    own: tuple[DeskNotebook, list[str]], capsys: Output
+) -> None:
+    """The figures are shown, and the rule lies beside the index, where it decides."""
+    notebook, command = own
+    assert beside(notebook.desk.index) is None
+    assert run(command, notebook) == 0
+    out, err = capsys.readouterr()
+    assert "notes        rule " in out
+    assert "one cosine" in out
+    assert f"Stored as {notebook.desk.index / DECISION}" in err
+    assert "the threshold of the rule that ships" in err
+    assert beside(notebook.desk.index) not in (None, shipped())
+
+
+def test_a_rule_can_be_written_elsewhere(
+    own: tuple[DeskNotebook, list[str]], tmp_path: Path
+) -> None:
+    """Then nothing decides by it."""
+    notebook, command = own
+    assert run([*command, "--write", str(tmp_path / "rule.json")], notebook) == 0
+    assert json.loads((tmp_path / "rule.json").read_text("utf-8"))["fitted"] == "the bias alone"
+    assert beside(notebook.desk.index) is None
+
+
+def test_too_few_questions_are_no_calibration(
+    notebook: DeskNotebook, given: list[str], capsys: Output
+) -> None:
+    """The message says how many of which are needed."""
+    assert run(["eval", "calibrate", *given[1:]], notebook) == 1
+    assert "calibrating needs 5" in capsys.readouterr().err
+
+
+def test_a_public_collection_is_measured(
+    notebook: DeskNotebook, tmp_path: Path, capsys: Output
+) -> None:
+    """Each document is a note; the first question finds its own first, the second nothing judged."""
+    folder = tmp_path / "beir"
+    (folder / "qrels").mkdir(parents=True)
+    documents = [{"_id": "d/1", "title": "Pears", "text": "Pears ripen on the kitchen table."}]
+    documents += [{"_id": f"d{n}", "text": f"Ladder {n} leans."} for n in range(2, 5)]
+    asked = {"q1": "kitchen table pears ripen", "q2": "lunar orbit"}
+    questions = [{"_id": id, "text": text} for id, text in asked.items()]
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)), "utf-8")
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, questions)), "utf-8")
+    judged = "query-id\tcorpus-id\tscore\nq1\td/1\t1\nq2\tgone\t1\n"
+    (folder / "qrels" / "dev.tsv").write_text(judged, "utf-8")
+    command = ["eval", "beir", str(folder), "--split", "dev"]
+    assert run(command, notebook) == 0
+    head, row, _ = capsys.readouterr().out.splitlines()
+    assert head.split() == ["nDCG@10", "recall@10", "recall@100", "MRR@10"]
+    assert row.split() == ["as", "judged", "0.500", "0.500", "0.500", "0.500"]
+    assert run([*command, "--limit", "1"], notebook) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[2:] == ["1.000"] * 4
 
 
 def test_every_subcommand_and_option_is_in_the_readme() -> None:
