@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from evals.cases import Case
-from evals.facts import holds_fact
+from evals.facts import holds_facts
 from evals.gold import HALF, Letters, Span
 from evals.records import (
     CitationRecord,
@@ -118,9 +118,7 @@ def recorded(subject: Subject, case: Case, wanted: Wanted) -> Record:
             )
             for one in answer.citations
         ),
-        facts=tuple(
-            FactRecord(fact, holds_fact(subject.encoder, fact, texts)) for fact in case.facts
-        ),
+        facts=tuple(map(FactRecord, case.facts, holds_facts(subject.encoder, case.facts, texts))),
         reference=case.reference,
         similarity=_similarity(subject.encoder, text, case),
         words=len(plain(text).split()),
