@@ -44,7 +44,7 @@ def words_alone(_: Snapshot) -> Mapping[str, Any]:
     return {
         "nearest": lambda *_, **__: [],
         "cosines": lambda _, ids: dict.fromkeys(ids, 0.0),
-        "likenesses": lambda *_, **__: {},
+        "likenesses": lambda *_: {},
     }
 
 
