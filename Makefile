@@ -9,14 +9,22 @@ NOTES ?= corpus
 CASES ?= evals/cases
 SPLIT ?= report
 
-.PHONY: chat test lint eval bench clean
+.PHONY: chat test lint eval bench screenshots clean
 
 chat: $(VENV)/installed
 	@# Ctrl-C is how the window is closed, and no error.
 	@$(BIN)/footnote chat || [ $$? -eq 130 ]
 
-test: lint
+test: lint tests/node_modules
 	$(BIN)/python -m pytest
+
+# The accessibility check is npm's; where there is no npm, its tests say that they were skipped.
+tests/node_modules: tests/package.json
+	@if command -v npm >/dev/null && cd tests && \
+	    npm install --no-package-lock --no-audit --no-fund --ignore-scripts --silent; \
+	then touch node_modules; \
+	else echo "No npm, or nothing fetched by it: accessibility will not be checked."; \
+	fi
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -28,6 +36,9 @@ eval: $(VENV)/installed
 
 bench: $(VENV)/installed-bench
 	$(BIN)/python -m evals.retrieval --notes $(NOTES) --cases $(CASES) --starter
+
+screenshots: $(VENV)/installed-dev
+	$(BIN)/python tests/screenshots.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -201,11 +201,26 @@ def index(
 def chat(
     context: typer.Context,
     host: Annotated[
-        str, typer.Option("--host", help="The address to serve on: this machine's own only.")
+        str,
+        typer.Option(
+            "--host", help="The address to serve on; others than this machine's want --auth."
+        ),
     ] = "127.0.0.1",
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port; the next free one if taken.")
     ] = 7860,
+    auth: Annotated[
+        str | None,
+        typer.Option(
+            "--auth",
+            metavar="USER:PASSWORD",
+            help="Ask for a name and a password; or a file whose first line holds them.",
+            show_default=False,
+        ),
+    ] = None,
+    root_path: Annotated[
+        str, typer.Option("--root-path", help="The path that a proxy serves the window under.")
+    ] = "",
     browser: Annotated[bool, typer.Option(" /--no-browser", help="Do not open a browser.")] = True,
     strictness: Strictness = PLAIN.strictness,
     llm: Llm = NO_MODEL,
@@ -215,24 +230,26 @@ def chat(
     encoder: Encoder = None,
 ) -> None:
     """Open a chat window on your notes."""
+    from app.web.access import account
     from app.web.address import bound, is_loopback
 
-    if not is_loopback(host):
+    known = account(auth) if auth else None
+    if known is None and not is_loopback(host):
         raise typer.BadParameter(
-            f"{host} is not this machine alone: the window has no sign-in yet, so it is served on"
-            " 127.0.0.1, ::1 or localhost only",
+            f"others can reach {host}: say who may read your notes with --auth USER:PASSWORD",
             param_hint="--host",
         )
     chosen = settings(notes, index, encoder, _model(llm), _checker(checker, llm))
     notebook: Notebook = context.obj(chosen, say)
     _brought_up_to_date(notebook, quiet=False)
+    from app.web.library import library
     from app.web.page import build
-    from app.web.server import serve
+    from app.web.server import Doors, serve
 
     with notebook.open() as opened:
-        chat = wiring.UpToDate(opened.chat, notebook, say, strictness)
-        window = build(chat, chosen.notes.name, opened.contents())
-        serve(window, bound(host, port), host, port, browser, say)
+        window = build(library(notebook, opened, chosen, say, strictness))
+        doors = Doors(known, "/" + root_path.strip("/") if root_path.strip("/") else "")
+        serve(window, bound(host, port), host, port, browser, say, doors)
 
 
 app.command(

@@ -131,8 +131,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "rewritten": answer.rewritten,
         "outcome": answer.outcome.value,
         "text": answer.text,
-        "statements": [_statement_json(statement) for statement in answer.statements],
-        "citations": [_citation_json(citation) for citation in answer.citations],
+        "statements": [statement_json(statement) for statement in answer.statements],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "also_found": [hit_json(hit) for hit in answer.also_found],
         "disagreements": [
             {"why": one.why, "citations": list(one.citations)} for one in answer.disagreements
@@ -257,7 +257,8 @@ def _doubt_pieces(answer: Answer) -> list[Piece]:
     pieces += [Piece(Role.QUOTE, visible(line)) for line in lines]
     notices = list(answer.notices)
     if answer.dropped:
-        notices.append(f"{answer.dropped} cited numbers named no passage and were dropped.")
+        numbers = "number" if answer.dropped == 1 else "numbers"
+        notices.append(f"Dropped {answer.dropped} cited {numbers} that name no passage.")
     if tuple(answer.checked_by) != (RULES,):
         notices.append(f"Checked by {', then '.join(answer.checked_by)}.")
     return pieces + [Piece(Role.LABEL, visible(notice)) for notice in notices]
@@ -343,7 +344,8 @@ def visible(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
-def _statement_json(statement: Statement) -> dict[str, Any]:
+def statement_json(statement: Statement) -> dict[str, Any]:
+    """A statement for programs."""
     return {
         "text": statement.text,
         "citations": list(statement.citations),
@@ -360,7 +362,8 @@ def _tokens(answer: Answer) -> dict[str, int] | None:
     return None if tokens is None else {"read": tokens.read, "wrote": tokens.wrote}
 
 
-def _citation_json(citation: Citation) -> dict[str, Any]:
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """A footnote for programs."""
     passage = citation.passage
     return {
         "number": citation.number,

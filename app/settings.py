@@ -6,7 +6,7 @@ The only module that reads the environment. It opens nothing and creates nothing
 import hashlib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,8 @@ _HASH_LETTERS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one run works with. `encoder` None means the packaged one."""
+    """What one run works with. `encoder` None means the packaged one; `data` is for what the user
+    makes: conversations, known questions."""
 
     notes: Path
     index: Path
@@ -33,6 +34,7 @@ class Settings:
     llm: str = NO_MODEL
     checker: str | None = None
     keys: Keys = NO_KEYS
+    data: Path | None = None
 
 
 def settings(
@@ -53,7 +55,7 @@ def settings(
         data = platformdirs.user_data_path("footnote", appauthor=False)
         cache = platformdirs.user_cache_path("footnote", appauthor=False)
     chosen = data / "indexes" / index_name(folder) if index is None else _expanded(index)
-    return Settings(folder, chosen, cache, encoder, llm, checker, keys(environment))
+    return Settings(folder, chosen, cache, encoder, llm, checker, keys(environment), data)
 
 
 def keys(environment: Mapping[str, str] = os.environ) -> Keys:
@@ -69,6 +71,15 @@ def keys(environment: Mapping[str, str] = os.environ) -> Keys:
         ollama=key("OLLAMA_API_KEY"),
         ollama_host=environment.get("OLLAMA_HOST") or OLLAMA_HOST,
     )
+
+
+def with_key(keys: Keys, spec: str, key: str) -> Keys:
+    """The keys with another for the kind of model that a specification names."""
+    if not key:
+        return keys
+    names = {"openai": "openai", "anthropic": "anthropic", "ollama": "ollama"}
+    name = names.get(spec.partition(":")[0], "openai_like")
+    return replace(keys, **{name: key})
 
 
 def _expanded(path: Path) -> Path:

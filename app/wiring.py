@@ -3,12 +3,15 @@
 The command line and the window see only the protocols below; tests hand them fakes.
 """
 
+import threading
+import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from app.settings import Settings
+from app.settings import Settings, with_key
 from ingest.errors import FootnoteError
 from rag.types import NO_MODEL, PLAIN, Event, Found, Turn, Wanted
 
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from ingest.encode import Encoder
     from ingest.index import NoteIndex, Snapshot
     from ingest.sync import SyncProgress, SyncReport
+    from ingest.types import Note, Passage
     from rag.checker import Checker
     from rag.model import Model
 
@@ -41,26 +45,61 @@ class Chat(Protocol):
         ...
 
 
+class ChatWith(Protocol):
+    """Makes a chat with another model and checker."""
+
+    def __call__(self, llm: str, checker: str | None, key: str = "") -> Chat:
+        """The chat; a `ModelError` says why there is none. An empty key is the one that is set."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A note in a list: where it is, its title and how many passages it has."""
+
+    path: str
+    title: str
+    passages: int
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """How much a folder holds, and the headings of a few of its notes, note by note."""
+    """What a folder holds: counts, the headings of a few of its notes, all notes, what is not in.
+
+    `skipped` names what was left out and why; `encoder` is what the index is made with, and
+    `indexed` when it last changed, in seconds since 1970 (0 where that is not known).
+    """
 
     notes: int
     passages: int
     headings: tuple[tuple[str, ...], ...] = ()
+    listing: tuple[Listed, ...] = ()
+    skipped: tuple[tuple[str, str], ...] = ()
+    encoder: str = ""
+    indexed: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRead:
+    """A note with its passages, in reading order."""
+
+    note: "Note"
+    passages: "tuple[Passage, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """An index open for questions.
 
-    `chat_with` makes a chat with another model and checker, given by their specifications. `index`
-    and `encoder` are what evaluating holds answers against; None where nothing is indexed.
+    `chat_with` makes a chat with another model and checker, given by their specifications, and a
+    key if that model needs another than is set; `read` gives a note by its path. `index` and
+    `encoder` are what evaluating holds answers against; None where nothing is indexed.
     """
 
     chat: Chat
     contents: Callable[[], Contents]
-    chat_with: Callable[[str, str | None], Chat]
+    chat_with: ChatWith
+    read: Callable[[str], NoteRead]
     index: "NoteIndex | None" = None
     encoder: "Encoder | None" = None
 
@@ -77,6 +116,24 @@ class Notebook(Protocol):
         ...
 
 
+class Turns:
+    """Whose turn it is to look at the folder: of many who ask at once, few have to."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._began = float("-inf")
+
+    def take(self, look: Callable[[], None]) -> None:
+        """Look, unless somebody began to after this call came."""
+        came = self._clock()
+        with self._lock:
+            if self._began > came:
+                return
+            self._began = self._clock()
+            look()
+
+
 @dataclass(frozen=True, slots=True)
 class UpToDate:
     """A chat that looks at the folder before each question: notes change while a window is open.
@@ -88,6 +145,7 @@ class UpToDate:
     notebook: Notebook
     notify: Notify
     strictness: float = PLAIN.strictness
+    _turns: Turns = field(default_factory=Turns, repr=False, compare=False)
 
     def ask(
         self, question: str, history: Sequence[Turn] = (), wanted: Wanted = PLAIN
@@ -104,6 +162,9 @@ class UpToDate:
         return self.chat.search(question, limit, history)
 
     def _sync(self) -> None:
+        self._turns.take(self._look)
+
+    def _look(self) -> None:
         try:
             for _ in self.notebook.sync():
                 pass
@@ -125,6 +186,8 @@ def open_notebook(settings: Settings, notify: Notify) -> Notebook:
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
+    """A notebook over a folder of notes and the index beside it."""
+
     settings: Settings
     encoder: "Encoder"
     notify: Notify
@@ -144,18 +207,23 @@ class _Folder:
 
         def contents() -> Contents:
             with index.snapshot() as snapshot:
-                return _contents(snapshot)
+                return _contents(snapshot, _changed(self.settings.index))
+
+        def read(path: str) -> NoteRead:
+            with index.snapshot() as snapshot:
+                passages = tuple(passage for _, passage in snapshot.passages_of(path))
+                return NoteRead(snapshot.note(path), passages)
 
         rule = beside(self.settings.index)
 
-        def chat_with(llm: str, checker: str | None) -> NoteChat:
-            model = _model(llm, self.settings, self.notify)
+        def chat_with(llm: str, checker: str | None, key: str = "") -> NoteChat:
+            model = _model(llm, self.settings, self.notify, key)
             checkers = self._checkers(checker, model)
             return NoteChat(index, self.encoder, model, checkers, rule)
 
         with NoteIndex.open(self.settings.index, self.encoder.name, self.notify) as index:
             chat = chat_with(self.settings.llm, self.settings.checker)
-            yield Opened(chat, contents, chat_with, index, self.encoder)
+            yield Opened(chat, contents, chat_with, read, index, self.encoder)
 
     def _checkers(self, name: str | None, model: "Model | None") -> "tuple[Checker, ...]":
         """Who judges after the rules: an inference model, or the answering model itself."""
@@ -171,15 +239,21 @@ class _Folder:
         return (open_checker(name, self.settings.cache, self.notify),)
 
 
-def _model(spec: str, settings: Settings, notify: Notify) -> "Model | None":
+def _model(spec: str, settings: Settings, notify: Notify, key: str = "") -> "Model | None":
     if spec == NO_MODEL:
         return None
     from rag.models import open_model
 
-    return open_model(spec, settings.keys, notify)
+    return open_model(spec, with_key(settings.keys, spec, key), notify)
 
 
-def _contents(snapshot: "Snapshot") -> Contents:
+def _changed(index: Path) -> float:
+    """When an index last changed; 0 where nobody can tell."""
+    times = [file.stat().st_mtime for file in index.glob("index.db*")]
+    return max(times, default=0.0)
+
+
+def _contents(snapshot: "Snapshot", indexed: float) -> Contents:
     notes = snapshot.notes()
     step = max(1, len(notes) // _NOTES_SAMPLED)
     sampled = [snapshot.passages_of(note.path) for note in notes[::step]]
@@ -187,4 +261,12 @@ def _contents(snapshot: "Snapshot") -> Contents:
         tuple(dict.fromkeys(passage.heading[-1] for _, passage in passages if passage.heading))
         for passages in sampled
     )
-    return Contents(len(notes), snapshot.count(), tuple(headings))
+    return Contents(
+        notes=len(notes),
+        passages=snapshot.count(),
+        headings=tuple(headings),
+        listing=tuple(Listed(note.path, note.title, note.passages) for note in notes),
+        skipped=tuple((one.path, one.reason) for one in snapshot.skipped()),
+        encoder=snapshot.manifest.encoder,
+        indexed=indexed,
+    )

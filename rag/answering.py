@@ -101,7 +101,7 @@ class Answering:
         whole = put_right(self._snapshot, self._whole())
         if whole != self._asked:
             yield Rewritten(whole)
-        found = search(self._snapshot, self._encoder, whole)
+        found = search(self._snapshot, self._encoder, whole, within=self._wanted.within)
         self._timings.update(found.timings_ms)
         yield Searched(found)
         hits = with_section(self._snapshot, found.hits) if self._wanted.long else found.hits

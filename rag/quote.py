@@ -51,6 +51,8 @@ _LEANING: Final = re.compile(
     r"|(?:[\w$\\{}^-]+,? ){1,5}(?:therefore|thus|hence|however|likewise)\b"
 )
 # How a line begins that says what the letters of a formula mean.
+# 'See [the other note](that.md).' and the like.
+_POINTER: Final = re.compile(r"(?:See|Compare|Cf\.|Read)\b[^.]{0,80}(?:\.md\)[^.]{0,40})?\.?$")
 _EXPLAINING: Final = re.compile(r"(?:where|with|here)\b", re.IGNORECASE)
 
 
@@ -216,8 +218,9 @@ def _among(one: Weighed, others: Iterable[Weighed]) -> bool:
 
 
 def _worth(one: Weighed) -> float:
-    """What speaks for quoting a unit; a question in the notes is no answer to the user's."""
-    return 0.0 if one.unit.text.endswith("?") else one.score + _PASSAGE_WEIGHT * one.hit.score
+    """What speaks for quoting a unit; one that asks, or only says where to read, is no answer."""
+    idle = one.unit.text.endswith("?") or _POINTER.match(one.unit.text)
+    return 0.0 if idle else one.score + _PASSAGE_WEIGHT * one.hit.score
 
 
 def _cost(units: Iterable[Weighed]) -> int:

@@ -2,14 +2,15 @@
 
 import re
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ingest.encode import Encoder, FloatArray
 from ingest.errors import QuestionError
 from ingest.index import Snapshot
 from ingest.types import Kind, Passage, PassageId
+from ingest.words import WordHit
 from rag.types import Found, Hit, Parts
 
 # The share of the words' score in the sum; the rest is the cosine. The optimum is flat, see
@@ -44,17 +45,27 @@ def clean_question(question: str) -> str:
     return text
 
 
-def search(snapshot: Snapshot, encoder: Encoder, question: str, limit: int = 10) -> Found:
-    """The best `limit` passages for a question, and the listed questions most like it."""
+def search(
+    snapshot: Snapshot,
+    encoder: Encoder,
+    question: str,
+    limit: int = 10,
+    within: Sequence[str] = (),
+) -> Found:
+    """The best `limit` passages for a question, and the listed questions most like it.
+
+    `within` are notes or folders to look in; all of them where it is empty.
+    """
     text = clean_question(question)
     began = time.perf_counter()
     asked = encoder.read_question(text)
     vector = asked.vectors[0]
     encoded = time.perf_counter()
-    hits = _ranked(snapshot, vector, text, POOL, listed=False)
+    looked = _Looked(snapshot, vector, text, _scope(snapshot, within))
+    hits = _ranked(snapshot, *looked.at(POOL, listed=False))
     hits = _matched(snapshot, asked.pieces[0], hits)
     content = _numbered(snapshot, hits, limit)
-    listed = _ranked(snapshot, vector, text, LISTED_POOL, listed=True)
+    listed = _ranked(snapshot, *looked.at(LISTED_POOL, listed=True))
     # Scored alike, so that the one may be held against the other.
     listed = _matched(snapshot, asked.pieces[0], listed)
     questions = _numbered(snapshot, listed, limit)
@@ -63,15 +74,56 @@ def search(snapshot: Snapshot, encoder: Encoder, question: str, limit: int = 10)
     return Found(question, content, questions, timings)
 
 
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """Both searches for one question: over all passages, or over those of a scope."""
+
+    snapshot: Snapshot
+    vector: FloatArray
+    question: str
+    scope: "_Scope | None"
+
+    def at(
+        self, pool: int, *, listed: bool
+    ) -> tuple[dict[PassageId, float], dict[PassageId, WordHit]]:
+        """The cosines and the scores by words of what either of them finds."""
+        snapshot, vector, question = self.snapshot, self.vector, self.question
+        if self.scope is not None:
+            ids = self.scope.listed if listed else self.scope.content
+            cosines = snapshot.cosines(vector, ids)
+            return cosines, snapshot.word_scores(question, ids, listed=listed)
+        cosines = dict(snapshot.nearest(vector, pool, listed=listed))
+        words = {hit.id: hit for hit in snapshot.words(question, pool, listed=listed)}
+        only_words = [id for id in words if id not in cosines]
+        only_near = [id for id in cosines if id not in words]
+        cosines.update(snapshot.cosines(vector, only_words))
+        words.update(snapshot.word_scores(question, only_near, listed=listed))
+        return cosines, words
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The passages of some notes: content, and listed questions."""
+
+    content: tuple[PassageId, ...]
+    listed: tuple[PassageId, ...]
+
+
+def _scope(snapshot: Snapshot, within: Sequence[str]) -> _Scope | None:
+    """The passages of the notes and folders named; None where all are meant."""
+    if not within:
+        return None
+    folders = tuple(f"{name.rstrip('/')}/" for name in within)
+    paths = (note.path for note in snapshot.notes())
+    wanted = [path for path in paths if path in within or path.startswith(folders)]
+    found = [one for path in wanted for one in snapshot.passages_of(path)]
+    content = tuple(id for id, passage in found if passage.kind is not Kind.LISTED)
+    return _Scope(content, tuple(id for id, passage in found if passage.kind is Kind.LISTED))
+
+
 def _ranked(
-    snapshot: Snapshot, vector: FloatArray, question: str, pool: int, *, listed: bool
+    snapshot: Snapshot, cosines: Mapping[PassageId, float], words: Mapping[PassageId, WordHit]
 ) -> list[_Scored]:
-    cosines = dict(snapshot.nearest(vector, pool, listed=listed))
-    words = {hit.id: hit for hit in snapshot.words(question, pool, listed=listed)}
-    only_words = [id for id in words if id not in cosines]
-    only_near = [id for id in cosines if id not in words]
-    cosines.update(snapshot.cosines(vector, only_words))
-    words.update(snapshot.word_scores(question, only_near, listed=listed))
     most = max((hit.score for hit in words.values()), default=0.0) or 1.0
     passages = snapshot.passages(list(cosines))
     scored = []

@@ -1,4 +1,6 @@
-"""A misspelt word put right by the notes' own words. It changes no word that the notes use."""
+"""A misspelt word put right by the notes' own words. It changes no word that they use, nor any that
+is everyday English.
+"""
 
 import re
 from collections import Counter
@@ -6,6 +8,7 @@ from typing import Final
 
 from ingest.index import Snapshot
 from ingest.plain import plain
+from rag.everyday import everyday
 
 # Shorter words have too many neighbours to choose one.
 _SHORTEST: Final = 4
@@ -15,6 +18,7 @@ _LONG: Final = 8
 _PASSAGES: Final = 20
 # Capitals and digits within a word mark a name, which is not put right.
 _WORD: Final = re.compile(r"(?<![\w-])[A-Za-z]?[a-zà-ÿ]{3,}(?![\w-])")
+_ENDINGS: Final = frozenset({"s", "es", "d", "ed", "r", "er", "ly"})
 _TOKEN: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -45,8 +49,14 @@ def slips(one: str, other: str, most: int) -> int:
     return min(row[-1], most + 1)
 
 
+def _same_word(one: str, other: str) -> bool:
+    """Whether one is the other with an ending: 'decide' and 'decides'."""
+    shorter, longer = sorted((one, other), key=len)
+    return longer.startswith(shorter) and longer[len(shorter) :] in _ENDINGS
+
+
 def _meant(snapshot: Snapshot, word: str) -> str:
-    if len(word) < _SHORTEST or snapshot.uses(word):
+    if len(word) < _SHORTEST or snapshot.uses(word) or everyday().has(word):
         return word
     most = 2 if len(word) >= _LONG else 1
     asked = word.lower()
@@ -60,4 +70,7 @@ def _meant(snapshot: Snapshot, word: str) -> str:
         for token, count in used.items()
         if token[0] == asked[0] and (distance := slips(asked, token, most)) <= most
     ]
+    if any(_same_word(asked, token) for _, _, token in near):
+        # Another form of a word of the notes: search finds it as it is.
+        return word
     return min(near)[2] if near else word

@@ -4,6 +4,9 @@ from pathlib import Path
 
 import pytest
 
+# Fixtures of the window's tests: one server and one browser for all of them.
+from window import address, books, browser, chat, page  # noqa: F401
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:

@@ -1,32 +1,42 @@
 """A notebook and a chat that answer from a script: for the command line and the window."""
 
+import threading
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.settings import Settings
-from app.wiring import Contents, Notebook, Notify, Opened
-from ingest.errors import FootnoteError, QuestionError
+from app.web.models import Trial
+from app.wiring import Contents, Notebook, NoteRead, Notify, Opened
+from ingest.errors import FootnoteError, NotesError, QuestionError
 from ingest.sync import SyncProgress, SyncReport
-from ingest.types import Kind, Passage, PassageId
+from ingest.types import Kind, Note, Passage, PassageId
 from ingest.walk import Skipped
+from rag.model import ModelError
 from rag.types import (
     PLAIN,
     Answer,
+    Checking,
     Citation,
     Decided,
+    Disagreement,
     Event,
+    Failed,
     Finished,
     Form,
     Found,
     Hit,
+    Message,
     Outcome,
     Parts,
+    Rewritten,
     Searched,
     Statement,
+    Tokens,
     Turn,
     Verdict,
     Wanted,
+    Writing,
     Wrote,
 )
 
@@ -68,6 +78,32 @@ def citation(number: int, of: Passage, quote: str) -> Citation:
     start = of.text.index(quote)
     first = of.start_line + of.text[:start].count("\n")
     return Citation(number, of, quote, start, start + len(quote), first, first + quote.count("\n"))
+
+
+def read_note(path: str) -> NoteRead:
+    """The note on picking, its passages one after the other; there is no other note."""
+    if path != "orchard/picking.md":
+        raise NotesError(f"{path} is not among the indexed notes")
+    texts = [
+        "# Picking apples\n\nPicking is work." + 7 * "\n",
+        RECALL,
+        "## Ripening\n\nIt takes weeks.\n",
+    ]
+    passages: list[Passage] = []
+    for text in texts:
+        start = sum(len(before) for before in texts[: len(passages)])
+        first = 1 + sum(before.count("\n") for before in texts[: len(passages)])
+        made = passage(text, first_line=first)
+        passages.append(replace(made, start=start, end=start + len(text)))
+    whole = "".join(texts)
+    lines = tuple(range(1, whole.count("\n") + 2))
+    note = Note(path, "Picking apples", whole, lines, "markdown", "d1")
+    return NoteRead(note, tuple(passages))
+
+
+def recall_passage() -> Passage:
+    """The section on recall, where it stands in its note."""
+    return read_note("orchard/picking.md").passages[1]
 
 
 def hit(rank: int, of: Passage, final: float = 0.75) -> Hit:
@@ -116,7 +152,7 @@ def recall_answer() -> list[Event]:
     formula = RECALL[RECALL.index("$$") : RECALL.rindex("$$") + 2]
     return answered(
         "What is recall?",
-        passage(RECALL),
+        recall_passage(),
         ("Recall is the share of the ripe apples that the picker found.", Form.SENTENCE),
         (formula, Form.BLOCK),
         ("It says nothing about $\\text{precision} < 1$.", Form.ITEM),
@@ -147,11 +183,80 @@ def _finished(
     )
 
 
+MODEL = "scripted:storyteller"
+
+
+def written() -> list[Event]:
+    """What a model wrote: one statement borne out, one not confirmed, one against the notes."""
+    of = recall_passage()
+    first = citation(1, of, "Recall is the share of the ripe apples that the picker found.")
+    second = citation(2, of, "It ignores how many unripe ones\ncame along.")
+    statements = [
+        Statement(
+            "Recall is the share of ripe apples found.", (1,), Verdict.SUPPORTED, repointed=True
+        ),
+        Statement("It is loved by pickers.", (2,), Verdict.UNCONFIRMED, checked_by="a judge"),
+        Statement(
+            "It counts $7$ unripe ones.",
+            (2,),
+            Verdict.CONTRADICTED,
+            reasons=("The passage has no 7.",),
+        ),
+    ]
+    begun: list[Event] = [
+        Rewritten("What is recall in picking?"),
+        Searched(Found("What is recall?", (hit(1, of),), (), {"search": 1.25})),
+        Decided(Outcome.ANSWERED),
+        Writing("Recall is the **share** of"),
+        Wrote(statements[0], (first,)),
+        Wrote(statements[1], (second,)),
+        Wrote(statements[2]),
+        Checking("a judge"),
+    ]
+    text = "Recall is the share of ripe apples found. [1] It is loved by pickers. [2]"
+    answer = _finished("Write it", Outcome.ANSWERED, text, statements, [first, second]).answer
+    full = replace(
+        answer,
+        rewritten="What is recall in picking?",
+        model=MODEL,
+        timings_ms={"search": 1.25, "total": 2.5},
+        checked_by=("rules", "a judge"),
+        tokens=Tokens(1200, 34),
+        dropped=1,
+        notices=("The reply was cut at its longest.",),
+        sent=(Message("system", "Answer from <the> passages."), Message("user", "What is it?")),
+        disagreements=(Disagreement("One says found, the other picked.", (1, 2)),),
+    )
+    return [*begun, Finished(full)]
+
+
+def failed() -> list[Event]:
+    """What follows when a model gives no answer: quotes, and why."""
+    problem = "scripted:storyteller did not reply within 60 seconds; is it running?"
+    *events, last = recall_answer()
+    assert isinstance(last, Finished)
+    answer = replace(last.answer, model=MODEL, problem=problem)
+    return [*events[:2], Writing("Half a"), Failed(problem), *events[2:], Finished(answer)]
+
+
+@dataclass
+class Gate:
+    """A place in a script where the chat waits until the test goes on."""
+
+    reached: threading.Event = field(default_factory=threading.Event)
+    opened: threading.Event = field(default_factory=threading.Event)
+
+    def passed(self) -> None:
+        """Say that it is reached, and wait."""
+        self.reached.set()
+        self.opened.wait(30)
+
+
 @dataclass
 class ScriptedChat:
     """Plays the events written down for a question; keeps what it was asked."""
 
-    script: dict[str, list[Event] | FootnoteError] = field(default_factory=dict)
+    script: "dict[str, Sequence[Event | Gate] | FootnoteError]" = field(default_factory=dict)
     asked: list[tuple[str, tuple[Turn, ...], Wanted]] = field(default_factory=list)
 
     def ask(
@@ -164,7 +269,11 @@ class ScriptedChat:
         events = self.script.get(question, not_in_notes(question))
         if isinstance(events, FootnoteError):
             raise events
-        yield from events
+        for event in events:
+            if isinstance(event, Gate):
+                event.passed()
+            else:
+                yield event
 
     def search(self, question: str, limit: int, history: Sequence[Turn] = ()) -> Found:
         """As many hits on the same passage as are wanted."""
@@ -217,9 +326,31 @@ class ScriptedNotebook:
     def open(self) -> Iterator[Opened]:
         """The scripted chat."""
         headings = (("Picking apples", "Ripening"), ("How do bees find flowers?",))
-        yield Opened(self.answers, lambda: Contents(2, 7, headings), self._chat_with)
+        yield Opened(self.answers, lambda: Contents(2, 7, headings), self.chat_with, read_note)
 
-    def _chat_with(self, llm: str, checker: str | None) -> ScriptedChat:
+    def chat_with(self, llm: str, checker: str | None, key: str = "") -> ScriptedChat:
         """The same chat; keeps what was chosen."""
         self.chosen.append((llm, checker))
         return self.answers
+
+
+@dataclass
+class ScriptedModels:
+    """One model on this machine; trying says what was tried."""
+
+    tried: list[tuple[str, str]] = field(default_factory=list)
+
+    def local(self) -> tuple[str, ...]:
+        """The one that is here."""
+        return ("ollama:small",)
+
+    def remote(self, spec: str) -> bool:
+        """Everything but the one that is here."""
+        return spec not in ("none", "ollama:small")
+
+    def try_out(self, spec: str, key: str) -> Trial:
+        """A word, or a message for a wrong key."""
+        self.tried.append((spec, key))
+        if key == "wrong":
+            raise ModelError(f"{spec} refused the key; check it and type it again.")
+        return Trial("Hello.", 0.25)

@@ -93,7 +93,7 @@ def test_another_passage_adds_what_is_new_and_nearly_as_good() -> None:
 def test_another_passage_adds_nothing_that_is_worse_or_the_same() -> None:
     """Answers come from as few passages as do the job."""
     first = weighed("Gates open the cell.", [0.9], rank=1, score=0.8)
-    worse = weighed("Cells keep the state.", [0.5], rank=2, score=0.7)
+    worse = weighed("Cells keep the state.", [0.3], rank=2, score=0.7)
     assert texts(choose([*first, *worse])) == ["Gates open the cell."]
     same = [Weighed(one.hit, one.unit, first[0].vector, 0.85, 0.85) for one in worse]
     assert texts(choose([*first, *same])) == ["Gates open the cell."]

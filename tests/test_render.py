@@ -337,6 +337,6 @@ def test_notices_are_said() -> None:
             checked_by=("rules", "tiny-nli"),
         )
     )
-    assert "2 cited numbers named no passage and were dropped." in shown
+    assert "Dropped 2 cited numbers that name no passage." in shown
     assert "Only 3 of 8 passages fitted." in shown
     assert "Checked by rules, then tiny-nli." in shown

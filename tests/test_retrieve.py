@@ -152,3 +152,33 @@ def test_an_empty_question_is_an_error_that_says_so(desk: Desk, question: str) -
 def test_hostile_questions_are_answered(desk: Desk, question: str) -> None:
     """Operators, quotes, pastes and broken text are words or nothing; never an error."""
     assert found(desk, question).hits
+
+
+@pytest.mark.parametrize(
+    ("within", "notes"),
+    [
+        (("b.md",), {"b.md"}),
+        (("sub",), {"sub/e.md"}),
+        (("sub/", "a.md"), {"sub/e.md", "a.md"}),
+        (("su",), set()),
+        ((), {"a.md", "b.md", "c.md", "sub/e.md"}),
+    ],
+)
+def test_a_question_can_be_kept_to_notes_and_folders(
+    desk: Desk, within: tuple[str, ...], notes: set[str]
+) -> None:
+    """Only what is named is looked in, all of it, by meaning and by words."""
+    desk.write("sub/e.md", "# Gate\n\n## Output gate\n\nThe output gate shows the cell state.\n")
+    desk.sync()
+    with desk.snapshot() as snapshot:
+        scoped = search(snapshot, desk.encoder, "forget gate cell state", 10, within)
+    assert {hit.passage.note for hit in scoped.hits} == notes
+
+
+def test_a_scope_holds_for_listed_questions_too(desk: Desk) -> None:
+    """What another note asks is not of this one."""
+    with desk.snapshot() as snapshot:
+        inside = search(snapshot, desk.encoder, "what is a forget gate", 10, ("d.md",))
+        outside = search(snapshot, desk.encoder, "what is a forget gate", 10, ("a.md",))
+    assert inside.listed
+    assert not outside.listed

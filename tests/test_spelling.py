@@ -37,6 +37,8 @@ def snapshot(tmp_path: Path) -> Iterator[Snapshot]:
         ("Recall and precision", "Recall and precision"),
         ("rocall", "recall"),
         ("decall", "decall"),
+        ("a recess, a decent", "a recess, a decent"),
+        ("it describes and rescale", "it describes and rescale"),
         ("What is XGBoost, LoRA or RECAL?", "What is XGBoost, LoRA or RECAL?"),
         ("adamax and word2vec", "adamax and word2vec"),
         ("", ""),

@@ -9,7 +9,7 @@ from indexing import Desk
 from scripted import ScriptedNotebook
 
 from app.settings import Settings
-from app.wiring import Chat, Opened, UpToDate, _Folder
+from app.wiring import Chat, Opened, Turns, UpToDate, _Folder
 from ingest.sync import SyncProgress, SyncReport
 from rag.chat import NoteChat
 from rag.decide import DECISION, BrokenRule, Rule, save
@@ -92,3 +92,14 @@ def test_a_folder_that_is_gone_is_told_and_the_index_still_answers(tmp_path: Pat
         desk.notes.rename(tmp_path / "elsewhere")
         assert chat.search("gate code", 1).hits
     assert any("notes" in message for message in desk.said)
+
+
+def test_of_many_who_ask_at_once_few_look_at_the_folder() -> None:
+    """Whoever came before the last look began has been looked for; whoever comes later has not."""
+    looks: list[str] = []
+    came = iter((1.0, 5.0, 3.0, 6.0, 7.0))
+    turns = Turns(lambda: next(came))
+    turns.take(lambda: looks.append("came at 1, looked at 5"))
+    turns.take(lambda: looks.append("came at 3, while somebody was about to look"))
+    turns.take(lambda: looks.append("came at 6, looked at 7"))
+    assert looks == ["came at 1, looked at 5", "came at 6, looked at 7"]

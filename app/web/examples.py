@@ -31,7 +31,7 @@ _NO_NAME: Final = (
 # Things that there are several of, whatever their ending.
 _COUNTED: Final = frozenset("equation function question section".split())
 # Headings that organise a note instead of naming something one could ask about.
-_ORGANISING: Final = frozenset(
+ORGANISING: Final = frozenset(
     "appendix conclusion contents example examples faq introduction links notes overview"
     " references resources summary worth".split()
 )
@@ -58,12 +58,16 @@ def as_question(heading: str) -> str:
     if not plain or not 0 < len(words) <= _MOST_WORDS or text[0].isdigit():
         return ""
     lowered = [word.casefold() for word in words]
-    if _JOINING.intersection(lowered) or _ORGANISING.intersection(lowered):
+    if _JOINING.intersection(lowered) or ORGANISING.intersection(lowered):
         return ""
     if len(words) > 1 and lowered[0].endswith("ing"):
         return ""
     if not lowered[-1].endswith(_WITHOUT_ARTICLE) or lowered[-1] in _COUNTED:
         return ""
-    if lowered[0].endswith(_NO_NAME) and words[0][1:].islower():
-        text = text[0].lower() + text[1:]
+    if words[0][1:].islower():
+        if lowered[0].endswith(_NO_NAME):
+            text = text[0].lower() + text[1:]
+        elif len(words) > 1:
+            # 'Feature embedding' or 'Markov chain': a name, or the first word of a heading?
+            return ""
     return f"What is {text}?"

@@ -1,80 +1,138 @@
-"""The window itself: a conversation, a box for questions and a few to begin with.
+"""The window: its parts put together on one page.
 
-It renders the events of the chat object that it is handed, and keeps nothing of its own: what
-belongs to a conversation lives in that browser tab's session.
+It is handed everything that it works with, and keeps nothing of its own: what belongs to a
+conversation lives in that browser tab's session.
 """
 
-from collections.abc import Iterator
+import json
+import re
+from dataclasses import dataclass
 from importlib import resources
 from typing import Any, Final
 
 import gradio as gr
+from fastapi import APIRouter
 
-from app.web.answer import Draft, answer_html, problem_html, question_html
-from app.web.examples import example_questions
-from app.web.markup import escaped
-from app.wiring import Chat, Contents
-from ingest.errors import FootnoteError
-from rag.types import Finished, Turn
+from app.web import api, conversation, notes_tab, rail, settings_tab, thumbs
+from app.web.conversation import QUIETLY, Conversation, messages
+from app.web.head import head_html
+from app.web.library import Library
+from app.web.session import Session, session
+from app.web.source_panel import source_panel
+from app.web.talk import new_talk
+from app.web.talks import rail_html
 
-Messages = list[dict[str, Any]]
-Turns = tuple[Turn, ...]
-
-# The only marks of formulas on the page: a dollar sign in a note stays a dollar sign.
-_FORMULAS: Final = [
-    {"left": "\\[", "right": "\\]", "display": True},
-    {"left": "\\(", "right": "\\)", "display": False},
-]
-_PROMISE: Final = "Every answer is an exact quote from your notes. Nothing leaves this machine."
+# A shorter name could be guessed, and another browser's conversations be read.
+_OWNER_LETTERS: Final = 20
 
 
-def build(chat: Chat, title: str, contents: Contents) -> gr.Blocks:
-    """The page for one conversation partner over one folder of notes."""
-    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_height=True) as page:
-        turns = gr.State(())
-        gr.Markdown(_head(title, contents), elem_id="head", latex_delimiters=[])
-        conversation = gr.Chatbot(
-            elem_id="conversation",
-            show_label=False,
-            container=False,
-            buttons=[],
-            layout="bubble",
-            scale=1,
-            height="auto",
-            autoscroll=False,
-            latex_delimiters=_FORMULAS,
-            placeholder=_welcome(),
-            examples=[{"text": text} for text in example_questions(contents.headings)],
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The page, and the same functions for programs."""
+
+    page: gr.Blocks
+    routes: APIRouter
+
+
+def build(library: Library) -> Window:
+    """The window over one folder of notes."""
+    contents = library.contents()
+    with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as page:
+        own = session()
+        head = gr.HTML(
+            head_html(library, contents, None),
+            elem_id="head",
+            js_on_load=None,
+            apply_default_css=False,
         )
-        question = gr.Textbox(
-            elem_id="question",
-            show_label=False,
-            label="Your question",
-            placeholder="Ask your notes …",
-            container=False,
-            submit_btn=True,
-            autofocus=True,
-            max_lines=6,
+        with gr.Tabs(elem_id="tabs") as tabs:
+            with gr.Tab("Chat", id="chat"), gr.Row(elem_id="desk", equal_height=False):
+                with gr.Column(elem_id="talks", min_width=0):
+                    listed = rail.rail()
+                with gr.Column(elem_id="middle", min_width=0):
+                    parts = conversation.conversation(contents)
+                with gr.Column(elem_id="beside", min_width=0):
+                    source_panel(library, own)
+            with gr.Tab("Notes", id="notes"):
+                notes = notes_tab.notes_tab(contents)
+            with gr.Tab("Settings", id="settings") as settings:
+                settings_tab.settings_tab(library, contents, settings, head, own)
+        conversation.wire(library, parts, own, listed.listed)
+        rail.wire(library, listed, parts, own)
+        thumbs.wire(library, parts, own)
+        notes_tab.wire(library, notes, parts, head, own, tabs)
+        shown = _Shown(parts, listed.listed, head, notes.reading, tabs)
+        _resume(page, library, own, shown)
+        api.functions(library)
+    return Window(page, api.routes(library))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What loading the page fills."""
+
+    parts: Conversation
+    listed: gr.HTML
+    head: gr.HTML
+    reading: gr.Markdown
+    tabs: gr.Tabs
+
+
+def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> None:
+    """Go on with the conversation that this tab had, and show the note that the address names.
+
+    The page's script says who the browser is and which conversation the tab had.
+    """
+    known = gr.Textbox(visible=False)
+
+    def resume(known: str, request: gr.Request) -> tuple[Any, ...]:
+        owner, id = _known(known)
+        talk = (library.conversations.load(owner, id) if id else None) or new_talk()
+        contents = library.contents()
+        return (
+            owner,
+            talk,
+            messages(talk) if talk.exchanges else gr.skip(),
+            rail_html(library, owner, talk),
+            head_html(library, contents, None),
+            *_linked(library, dict(request.query_params)),
         )
 
-        def ask(asked: str, shown: Messages, before: Turns) -> Iterator[tuple[Any, ...]]:
-            yield from _answered(chat, asked, shown, before)
+    page.load(
+        resume,
+        [known],
+        [
+            own.owner,
+            own.talk,
+            shown.parts.shown,
+            shown.listed,
+            shown.head,
+            shown.reading,
+            shown.tabs,
+        ],
+        js="() => [footnote.known()]",
+        **QUIETLY,
+    ).then(None, js="() => footnote.read()")
 
-        def ask_example(event: gr.SelectData, shown: Messages, before: Turns) -> Iterator[Any]:
-            yield from _answered(chat, str(event.value["text"]), shown, before)
 
-        changed = [question, conversation, turns]
-        question.submit(ask, [question, conversation, turns], changed, **_QUIETLY)
-        conversation.example_select(ask_example, [conversation, turns], changed, **_QUIETLY)
-    return page
+def _known(text: str) -> tuple[str, str]:
+    """Who the browser says it is, and which conversation its tab had."""
+    try:
+        said = json.loads(text)
+        owner, talk = str(said["owner"]), str(said.get("talk") or "")
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return "", ""
+    return (owner, talk) if len(owner) >= _OWNER_LETTERS else ("", "")
 
 
-# A question sent while another is being answered waits for it instead of being dropped.
-_QUIETLY: Final[dict[str, Any]] = {
-    "show_progress": "hidden",
-    "api_visibility": "private",
-    "trigger_mode": "always_last",
-}
+def _linked(library: Library, asked: dict[str, str]) -> tuple[Any, Any]:
+    """The note and lines that a copied link names."""
+    path = asked.get("note", "")
+    lines = re.fullmatch(r"(\d{1,9})-(\d{1,9})", asked.get("lines", "1-1"))
+    if not path or lines is None:
+        return gr.skip(), gr.skip()
+    first, last = map(int, lines.groups())
+    return notes_tab.reading_html(library, path, first, last), gr.Tabs(selected="notes")
 
 
 def look() -> dict[str, Any]:
@@ -86,47 +144,20 @@ def look() -> dict[str, Any]:
         neutral_hue=gr.themes.colors.stone,
         font=(plex, "system-ui", "sans-serif"),
         font_mono=(mono, "ui-monospace", "monospace"),
+    ).set(
+        # The ground before any script has run: no flash of white in the dark.
+        body_background_fill="#fbfaf8",
+        body_background_fill_dark="#181715",
+        # Gradio's own quiet grey is too pale to read.
+        body_text_color_subdued="#6b6963",
+        body_text_color_subdued_dark="#a5a29a",
+        block_info_text_color="#6b6963",
+        block_info_text_color_dark="#a5a29a",
+        input_placeholder_color="#6b6963",
+        input_placeholder_color_dark="#a5a29a",
     )
     folder = resources.files("app.web")
     script = folder.joinpath("page.js").read_text(encoding="utf-8")
     style = folder.joinpath("page.css").read_text(encoding="utf-8")
-    return {"theme": theme, "css": style, "head": f"<script>{script}</script>"}
-
-
-def _answered(
-    chat: Chat, asked: str, shown: Messages, before: Turns
-) -> Iterator[tuple[Any, Any, Any]]:
-    """The conversation after each event of an answer."""
-    if not asked.strip():
-        yield gr.skip(), gr.skip(), gr.skip()
-        return
-    # The bin above the conversation empties what is shown; what was said before goes with it.
-    before = before if shown else ()
-    shown = [*shown, {"role": "user", "content": question_html(asked)}]
-    draft = Draft(turn=len(shown))
-    yield "", [*shown, _message(answer_html(draft))], gr.skip()
-    try:
-        for event in chat.ask(asked, before):
-            draft = draft.after(event)
-            turns: Any = gr.skip()
-            if isinstance(event, Finished):
-                turns = (*before, Turn(asked, event.answer.text))
-            yield gr.skip(), [*shown, _message(answer_html(draft))], turns
-    except FootnoteError as problem:
-        yield gr.skip(), [*shown, _message(problem_html(str(problem)))], gr.skip()
-
-
-def _message(content: str) -> dict[str, str]:
-    return {"role": "assistant", "content": content}
-
-
-def _head(title: str, contents: Contents) -> str:
-    held = f"{contents.notes:,} notes, {contents.passages:,} passages, no language model"
-    return (
-        f'<div class="head"><strong>Footnote</strong><span class="folder">{escaped(title)}</span>'
-        f'<span class="held">{held}</span></div>'
-    )
-
-
-def _welcome() -> str:
-    return f'<div class="welcome"><h1>Ask your notes</h1><p>{_PROMISE}</p></div>'
+    # In the head, not as Gradio's css: there from the first moment, and left as it is written.
+    return {"theme": theme, "head": f"<style>{style}</style><script>{script}</script>"}

@@ -34,10 +34,15 @@ _FETCHING: Final = "/file=http"
 
 
 class LocalOnly:
-    """Adds the policy to every reply and refuses what comes from, or asks for, elsewhere."""
+    """Adds the policy to every reply and refuses what asks for elsewhere.
 
-    def __init__(self, app: ASGIApp) -> None:
+    Unless there is a sign-in, it also refuses what comes from elsewhere: with `any_host` the window
+    may be asked for by any name.
+    """
+
+    def __init__(self, app: ASGIApp, any_host: bool = False) -> None:
         self.app = app
+        self.any_host = any_host
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one connection."""
@@ -53,7 +58,7 @@ class LocalOnly:
                 headers["X-Content-Type-Options"] = "nosniff"
             await send(message)
 
-        if not is_local_host(Headers(scope=scope).get("host", "")):
+        if not self.any_host and not is_local_host(Headers(scope=scope).get("host", "")):
             # A page elsewhere whose name was pointed at this machine must not read the notes.
             await PlainTextResponse("unknown host", 403)(scope, receive, guarded)
         elif _FETCHING in scope["path"].lower():

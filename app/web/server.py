@@ -5,30 +5,57 @@ import threading
 import webbrowser
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
 
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
 
+from app.web.access import Account, SignIn
 from app.web.address import url
-from app.web.page import look
+from app.web.page import Window, look
 from app.web.policy import LocalOnly
 
 # Questions answered at once, each in a thread of its own; more wait their turn.
 _AT_ONCE = 8
+# What may be dropped on the window; larger files are no notes, and are not indexed anyway.
+_LARGEST_NOTE = "50mb"
 # How long a page that is still open may hold up the end.
 _LEAVE_SECONDS = 1
 
 
-def server(window: gr.Blocks) -> uvicorn.Server:
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Who may come in, and below which path: a proxy may put the window under one."""
+
+    account: Account | None = None
+    root_path: str = ""
+
+
+# Whoever reaches the address may come in: right where that is this machine alone.
+OPEN: Final = Doors()
+
+
+def server(window: Window, doors: Doors = OPEN) -> uvicorn.Server:
     """The window as a server that is not running yet."""
-    outer = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    outer.add_middleware(LocalOnly)
+    # Its page of documentation would load scripts from elsewhere; docs/api.md is that page.
+    outer = FastAPI(
+        docs_url=None, redoc_url=None, openapi_url="/api/openapi.json", title="Footnote"
+    )
+    outer.include_router(window.routes)
+    if doors.account is not None:
+        outer.add_middleware(SignIn, account=doors.account)
+    outer.add_middleware(LocalOnly, any_host=doors.account is not None)
     app = gr.mount_gradio_app(
         outer,
-        window.queue(api_open=False, default_concurrency_limit=_AT_ONCE),
+        window.page.queue(api_open=False, default_concurrency_limit=_AT_ONCE),
         path="/",
+        max_file_size=_LARGEST_NOTE,
+        root_path=doors.root_path or None,
         footer_links=[],
+        favicon_path=str(resources.files("app.web").joinpath("icon.svg")),
         run_history=False,
         ssr_mode=False,
         pwa=False,
@@ -48,27 +75,28 @@ def server(window: gr.Blocks) -> uvicorn.Server:
 
 
 def serve(
-    window: gr.Blocks,
+    window: Window,
     listening: socket.socket,
     host: str,
     port: int,
     browser: bool,
     say: Callable[[str], None],
+    doors: Doors = OPEN,
 ) -> None:
     """Serve until interrupted, the address said first."""
-    address = url(host, listening)
+    address = url(host, listening) + doors.root_path
     if port not in (0, listening.getsockname()[1]):
         say(f"Port {port} is taken; using the next free one.")
     say(f"Footnote is at {address} (Ctrl-C ends it)")
     if browser:
         open_browser(address)
-    server(window).run(sockets=[listening])
+    server(window, doors).run(sockets=[listening])
 
 
 @contextmanager
-def serving(window: gr.Blocks, listening: socket.socket) -> Iterator[None]:
+def serving(window: gr.Blocks, listening: socket.socket, doors: Doors = OPEN) -> Iterator[None]:
     """Serve in the background for as long as the block runs."""
-    running = server(window)
+    running = server(window, doors)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
     try:
