@@ -18,12 +18,13 @@ from app import questions, render, wiring
 from app.evaluation import evaluation
 from app.models import models
 from app.options import Checker, Encoder, From, Index, Json, Llm, Notes, Question, Strictness
+from app.options import checker as _checker
+from app.options import model as _model
 from app.questions import Asked
 from app.settings import Settings, settings
 from app.terminal import INTERRUPTED, say, show, status, watched, write
 from app.wiring import Chat, Notebook, OpenNotebook
 from ingest.errors import FootnoteError, NotesError, QuestionError
-from rag.specs import SpecError, parse
 from rag.types import NO_MODEL, PLAIN, Answer, Finished, Wanted
 
 HITS: Final = 10
@@ -256,25 +257,6 @@ app.command(
         "footnote models", "footnote models --try ollama:qwen3:4b", "footnote models --json"
     )
 )(models)
-
-
-def _model(llm: str) -> str:
-    """A specification that can be read; whether there is such a model shows when it is opened."""
-    try:
-        parse(llm)
-    except SpecError as error:
-        raise typer.BadParameter(str(error), param_hint="--llm") from error
-    return llm
-
-
-def _checker(checker: str | None, llm: str) -> str | None:
-    if checker is not None and parse(llm) is None:
-        raise typer.BadParameter(
-            "without a model every statement is an exact quote, and needs no further checker;"
-            " name a model with --llm",
-            param_hint="--checker",
-        )
-    return checker
 
 
 def _sent(answer: Answer) -> dict[str, Any]:

@@ -17,15 +17,17 @@ from app.settings import Settings, shipped_notes
 from app.terminal import counted, say, watched, write
 from app.wiring import OpenNotebook
 from ingest.errors import NotesError
+from rag.model import ModelError
 from rag.types import NO_MODEL, Wanted
 
 if TYPE_CHECKING:
     from evals.cases import Case
     from evals.compare import Comparison
     from evals.gate import Gate, Held
-    from evals.records import Run
+    from evals.records import Record, Run
     from evals.run import Subject
     from evals.tables import Table
+    from rag.model import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ class Wish:
     limit: int = 0
     strictness: float = 0.5
     name: str = ""
+    judge: str = NO_MODEL
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def cases_of(wish: Wish) -> "list[Case]":
 def run(open_notebook: OpenNotebook, wish: Wish, cases: "Sequence[Case]") -> "Run":
     """Ask the questions, and judge the labelled pairs where the notes are those that ship."""
     from evals.suite import SHIPPED_CASES, Setting, asked, judged_pairs, run_of
+    from rag.models import open_model
 
     began = time.perf_counter()
     notes = wish.settings.notes
@@ -94,13 +98,36 @@ def run(open_notebook: OpenNotebook, wish: Wish, cases: "Sequence[Case]") -> "Ru
         name=wish.name,
         split=wish.split,
         limit=wish.limit,
-        llm=wish.settings.llm,
+        llm=_who_writes(wish.settings),
         wanted=Wanted(strictness=wish.strictness),
     )
+    # One that cannot be had is told before minutes are spent.
+    judge = open_model(wish.judge, wish.settings.keys, say)
     with subject(open_notebook, wish.settings) as opened:
         records = list(counted(asked(opened, cases, setting.wanted), len(cases), "asking"))
+        if judge is not None:
+            records = _judged(records, judge)
         pairs = judged_pairs(notes, wish.split) if notes == shipped_notes() else ()
         return run_of(opened, setting, cases, records, pairs, began)
+
+
+def _judged(records: "Sequence[Record]", judge: "Model") -> "list[Record]":
+    """The records with the judge's opinions; one that fails ends its judging, and not the run."""
+    from evals.judge import judged
+    from rag.llama_llm import LlamaLLM
+
+    found: list[Record] = []
+    opinions = judged(records, LlamaLLM(judge), judge.name)
+    try:
+        for record in counted(opinions, len(records), "judging"):
+            found.append(record)
+    except ModelError as trouble:
+        say(f"Judged only {len(found)} of {len(records)} questions: {trouble}")
+    return [*found, *records[len(found) :]]
+
+
+def _who_writes(chosen: Settings) -> str:
+    return f"{chosen.llm}, checked by {chosen.checker}" if chosen.checker else chosen.llm
 
 
 @contextmanager
@@ -114,8 +141,7 @@ def subject(open_notebook: OpenNotebook, chosen: Settings) -> "Iterator[Subject]
     with notebook.open() as opened:
         if opened.index is None or opened.encoder is None:
             raise NotesError(f"{chosen.notes} is not indexed; run `footnote index` first.")
-        chat = opened.chat if chosen.llm == NO_MODEL else opened.chat_with(chosen.llm, None)
-        yield Subject(chat, opened.index, opened.encoder)
+        yield Subject(opened.chat, opened.index, opened.encoder)
 
 
 def read(path: Path) -> "Run":

@@ -10,10 +10,12 @@ from typing import Annotated, Final
 
 import typer
 
-from app import evaluating
+from app import evaluating, options
+from app.beir import beir
+from app.calibrating import calibrate
 from app.evaluating import Outputs, Wish
-from app.options import Encoder, Index, Llm, Notes
-from app.settings import settings
+from app.options import Cases, Checker, Encoder, Index, Llm, Notes
+from app.settings import Settings, settings
 from app.terminal import say, write
 from app.wiring import OpenNotebook
 from rag.types import NO_MODEL
@@ -28,15 +30,6 @@ evaluation = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Cases = Annotated[
-    Path | None,
-    typer.Option(
-        "--cases",
-        metavar="FILE_OR_FOLDER",
-        help="Known questions, JSON Lines. Default: those over the shipped notes.",
-        show_default=False,
-    ),
-]
 Split = Annotated[
     str | None,
     typer.Option("--split", metavar="tune|report", help="Only this half.", show_default=False),
@@ -76,6 +69,7 @@ def suite(
     split: Split = None,
     limit: Limit = 0,
     llm: Llm = NO_MODEL,
+    checker: Checker = None,
     encoder: Encoder = None,
     index: Index = None,
     strictness: Strictness = 0.5,
@@ -101,14 +95,13 @@ def suite(
         Path | None, _file("--against", "An earlier run that the reports compare with.")
     ] = None,
     judge: Annotated[
-        str | None,
+        str,
         typer.Option(
             "--judge",
             metavar="SPEC",
             help="A model that judges the answers beside the measures; in no gate.",
-            show_default=False,
         ),
-    ] = None,
+    ] = NO_MODEL,
     write_docs: Annotated[
         bool, typer.Option("--write-docs", help="Put the kept run's figures into the documents.")
     ] = False,
@@ -121,10 +114,9 @@ def suite(
         raise typer.BadParameter("only a kept run may stand in the documents: add --keep NAME")
     if keep is not None and not keep.replace("-", "").replace("_", "").isalnum():
         raise typer.BadParameter(f"{keep!r}: letters, digits and dashes only", param_hint="--keep")
-    if judge is not None:
-        _model(judge, "--judge")
-    chosen = settings(notes, index, encoder, _model(llm))
-    wish = Wish(chosen, cases, split or "", limit, strictness, keep or "")
+    chosen = _settings(notes, index, encoder, llm, checker)
+    opinion = options.model(judge, "--judge")
+    wish = Wish(chosen, cases, split or "", limit, strictness, keep or "", opinion)
     earlier = evaluating.read(against) if against else None
     _suite(context.obj, wish, require or (), Outputs(as_json, html, markdown, earlier), write_docs)
 
@@ -192,6 +184,7 @@ def speed(
     split: Split = None,
     limit: Limit = 100,
     llm: Llm = NO_MODEL,
+    checker: Checker = None,
     encoder: Encoder = None,
     index: Index = None,
 ) -> None:
@@ -199,30 +192,51 @@ def speed(
     from evals.figures import figures
     from evals.tables import sections
 
-    wish = Wish(settings(notes, index, encoder, _model(llm)), cases, split or "", limit)
+    chosen = _settings(notes, index, encoder, llm, checker)
+    wish = Wish(chosen, cases, split or "", limit)
     run = evaluating.run(context.obj, wish, evaluating.cases_of(wish))
     evaluating.show([table for table in sections(figures(run)) if table.title.startswith("Time")])
 
 
-@evaluation.command(epilog=_examples("footnote eval new mine.jsonl --notes ~/notes"))
+@evaluation.command(
+    epilog=_examples(
+        "footnote eval new mine.jsonl --notes ~/notes",
+        "footnote eval new mine.jsonl --notes ~/notes --llm ollama:qwen3:4b",
+    )
+)
 def new(
     context: typer.Context,
     file: Annotated[
         Path, typer.Argument(metavar="FILE.jsonl", help="Your cases.", show_default=False)
     ],
     notes: Notes = None,
-    llm: Llm = NO_MODEL,
+    llm: Annotated[
+        str,
+        typer.Option(
+            "--llm", metavar="SPEC", help="Who proposes questions: 'none' goes by the headings."
+        ),
+    ] = NO_MODEL,
     encoder: Encoder = None,
     index: Index = None,
 ) -> None:
     """Make known questions from your own notes: keep, edit or drop what is proposed."""
     from app.case_making import make
-    from evals.proposing import Making
+    from evals.proposing import Making, by_model, from_heading
+    from rag.models import open_model
 
-    chosen = settings(notes, index, encoder, _model(llm))
+    # The model writes questions here; the notebook answers none.
+    chosen = settings(notes, index, encoder)
+    model = open_model(options.model(llm), chosen.keys, say)
+    propose = by_model(model) if model else from_heading
     with evaluating.subject(context.obj, chosen) as subject, subject.index.snapshot() as snapshot:
-        make(Making(file, snapshot), sys.stdin.readline)
+        make(Making(file, snapshot, propose), sys.stdin.readline)
     say(f"Measure with: footnote eval --notes {chosen.notes} --cases {file}")
+
+
+evaluation.command(epilog=_examples("footnote eval calibrate --notes ~/notes --cases mine.jsonl"))(
+    calibrate
+)
+evaluation.command(epilog=_examples("footnote eval beir scifact --split test --limit 100"))(beir)
 
 
 @evaluation.command(epilog=_examples("footnote eval export run.json run.txt --to trec"))
@@ -240,12 +254,11 @@ def export(
         write(f"{written}\n")
 
 
-def _model(llm: str, option: str = "--llm") -> str:
-    # The judge is then `evals.judge.judged(records, llm, spec)` before the run is put together.
-    if llm != NO_MODEL:
-        raise typer.BadParameter(
-            f"{llm}: language models come with a later release; this one quotes your notes"
-            " (--llm none)",
-            param_hint=option,
-        )
-    return llm
+def _settings(
+    notes: Path | None,
+    index: Path | None,
+    encoder: str | None,
+    llm: str,
+    checker: str | None = None,
+) -> Settings:
+    return settings(notes, index, encoder, options.model(llm), options.checker(checker, llm))

@@ -1,9 +1,31 @@
-"""The arguments and options that several commands share, with their help."""
+"""The arguments and options that several commands share, with their help and what is wrong."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from rag.specs import SpecError, parse
+
+
+def model(spec: str, option: str = "--llm") -> str:
+    """A specification that can be read; whether there is such a model shows when it is opened."""
+    try:
+        parse(spec)
+    except SpecError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from error
+    return spec
+
+
+def checker(name: str | None, llm: str) -> str | None:
+    """Who is to judge what a model reworded: without a model, nobody can."""
+    if name is not None and parse(llm) is None:
+        raise typer.BadParameter(
+            "without a model every statement is an exact quote, and needs no further checker;"
+            " name a model with --llm",
+            param_hint="--checker",
+        )
+    return name
 
 
 def _from_0_to_1(value: float) -> float:
@@ -38,6 +60,15 @@ Encoder = Annotated[
         "--encoder",
         metavar="NAME_OR_PATH",
         help="A SentenceTransformer. Default: the packaged MiniLM.",
+        show_default=False,
+    ),
+]
+Cases = Annotated[
+    Path | None,
+    typer.Option(
+        "--cases",
+        metavar="FILE_OR_FOLDER",
+        help="Known questions, JSON Lines. Default: those over the shipped notes.",
         show_default=False,
     ),
 ]

@@ -1,38 +1,37 @@
 """How search does on a collection in BEIR's form: documents, questions, and judged pairs.
 
-`python -m evals.beir FOLDER --split dev [--limit N]`
+`footnote eval beir FOLDER --split dev [--limit N]`
 
 The folder holds `corpus.jsonl`, `queries.jsonl` and `qrels/SPLIT.tsv`. Each document becomes a note
 and is split, indexed and searched like any other; it ranks where its best passage does. Equal
 documents count in two ways: each by itself, as judged, and as one.
 """
 
-import argparse
 import csv
 import json
-import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from evals.cases import CaseError, normalised
 from evals.measures import Ranking
 from evals.measures.graded import first_rank, ndcg, recall
-from ingest.encode import PACKAGED, load_encoder
-from ingest.index import NoteIndex
-from ingest.sync import sync
-from rag.chat import NoteChat
 from rag.types import Found
 
 # How many passages are asked for: enough for a hundred documents of several passages.
 _DEPTH: Final = 200
-# Progress is told after so many questions.
-_TELL_EVERY: Final = 100
 
 Judged = Mapping[str, Mapping[str, int]]
+
+
+class Searching(Protocol):
+    """What is measured."""
+
+    def search(self, question: str, limit: int) -> Found:
+        """The passages that bear on a question."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,29 +115,41 @@ def documents_of(found: Found) -> list[str]:
     return list(dict.fromkeys(notes))
 
 
-def rankings(collection: Collection, cache: Path, limit: int | None = None) -> dict[str, list[str]]:
-    """The documents that the product's search finds for each judged question."""
-    asked = [id for id in collection.judged if id in collection.questions][:limit]
+def as_notes(collection: Collection, folder: Path) -> dict[str, str]:
+    """Each document written as a note; the documents' ids by the names of their files."""
     # Ids need not be file names.
     files = {f"{at:07}.md": id for at, id in enumerate(collection.documents)}
-    with tempfile.TemporaryDirectory() as folder:
-        notes, index = Path(folder) / "notes", Path(folder) / "index"
-        notes.mkdir()
-        for name, id in files.items():
-            (notes / name).write_text(collection.documents[id], "utf-8")
-        encoder = load_encoder(PACKAGED, cache, _tell)
-        for step in sync(notes, index, encoder):
-            if step.done % 1024 == 0:
-                _tell(f"{step.stage} {step.done} of {step.total}")
-        with NoteIndex.open(index, encoder.name) as opened:
-            chat = NoteChat(opened, encoder)
-            found = {}
-            for at, id in enumerate(asked):
-                if at % _TELL_EVERY == 0:
-                    _tell(f"searching {at} of {len(asked)}")
-                documents = documents_of(chat.search(collection.questions[id], _DEPTH))
-                found[id] = [files[name] for name in documents]
-    return found
+    folder.mkdir()
+    for name, id in files.items():
+        (folder / name).write_text(collection.documents[id], "utf-8")
+    return files
+
+
+def asked(collection: Collection, limit: int = 0) -> list[str]:
+    """The ids of the judged questions, all or the first so many; an error where there is none."""
+    found = [id for id in collection.judged if id in collection.questions]
+    if not found:
+        raise CaseError("The collection judges none of its questions. Name another --split.")
+    return found[:limit] if limit else found
+
+
+def ranked(
+    chat: Searching, collection: Collection, files: Mapping[str, str], ids: Iterable[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """Each question with the documents that search finds for it, best first."""
+    for id in ids:
+        names = documents_of(chat.search(collection.questions[id], _DEPTH))
+        yield id, [files[name] for name in names]
+
+
+def table(collection: Collection, rankings: Mapping[str, Sequence[str]]) -> str:
+    """The figures as a table: equal documents each by itself, as judged, and as one."""
+    same = copies(collection.documents)
+    rows = (
+        ("as judged", figures(rankings, collection.judged)),
+        ("copies as one", as_one(rankings, collection.judged, same)),
+    )
+    return "".join(f"{line}\n" for line in _lines(rows))
 
 
 def _rows(path: Path) -> Iterator[dict[str, Any]]:
@@ -150,10 +161,6 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         raise CaseError(f"{path} cannot be read: {error}. Name a folder in BEIR's form.") from error
 
 
-def _tell(message: str) -> None:
-    print(message, file=sys.stderr)
-
-
 def _lines(rows: Iterable[tuple[str, Figures]]) -> Iterator[str]:
     yield f"{'':<14} nDCG@10 recall@10 recall@100  MRR@10"
     for name, row in rows:
@@ -161,31 +168,3 @@ def _lines(rows: Iterable[tuple[str, Figures]]) -> Iterator[str]:
             f"{name:<14} {row.ndcg_10:7.3f} {row.recall_10:9.3f} {row.recall_100:10.3f}"
             f" {row.mrr_10:7.3f}"
         )
-
-
-def main() -> None:
-    """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--split", default="test")
-    parser.add_argument("--limit", type=int, help="only the first so many questions")
-    parser.add_argument(
-        "--cache", type=Path, default=Path(tempfile.gettempdir()) / "footnote-models"
-    )
-    given = parser.parse_args()
-    collection = read(given.folder, given.split)
-    found = rankings(collection, given.cache, given.limit)
-    same = copies(collection.documents)
-    print(
-        *_lines(
-            [
-                ("as judged", figures(found, collection.judged)),
-                ("copies as one", as_one(found, collection.judged, same)),
-            ]
-        ),
-        sep="\n",
-    )
-
-
-if __name__ == "__main__":
-    main()

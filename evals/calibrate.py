@@ -1,5 +1,6 @@
 """The rule that decides whether to answer, fitted to labelled questions over folders of notes.
 
+`footnote eval calibrate` does it for one folder; for several, and public data beside them,
 `python -m evals.calibrate --notes F --cases F [--notes F --cases F …] [--external F …]
 [--write FILE]`
 
@@ -79,11 +80,6 @@ class Calibration:
     cosine: tuple[Figures, ...]
 
 
-def calibrate(folders: Sequence[Folder], cache: Path) -> Calibration:
-    """The rule for these folders' known questions."""
-    return fitted([observed(folder, cache) for folder in folders])
-
-
 def observed(folder: Folder, cache: Path) -> Observed:
     """The signs of a folder's questions to fit to, over an index made for this alone."""
     cases = to_fit(load(folder.cases))
@@ -91,7 +87,7 @@ def observed(folder: Folder, cache: Path) -> Observed:
         return watched(folder.notes, chat, cases)
 
 
-def watched(notes: Path, chat: Seeing, cases: Sequence[Case]) -> Observed:
+def watched(notes: Path, chat: Seeing, cases: Iterable[Case]) -> Observed:
     """The signs of cases, by a chat that is open already."""
     return observe(notes.resolve().name, chat, cases)
 

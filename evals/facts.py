@@ -13,17 +13,17 @@ import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from evals.cases import load
 from ingest.encode import PACKAGED, Encoder, load_encoder
 from ingest.errors import FootnoteError
 from ingest.plain import plain
-from rag.wording import Word, words
+from rag.wording import words
 
 # Words and meaning together; set on the even half of the labels, see `--agreement`.
 HELD: Final = 1.2
@@ -37,6 +37,8 @@ _FUNCTION_WORDS: Final = frozenset(
     "of in to by for with on at from as and or be it that than if when where all both".split()
 )
 
+Floats = NDArray[np.float32]
+
 
 @dataclass(frozen=True, slots=True)
 class Label:
@@ -48,30 +50,43 @@ class Label:
     held: bool
 
 
-def support(encoder: Encoder, fact: str, answer: Sequence[str]) -> float:
-    """How well the best window of the answer's units bears out a fact, from 0 to 2."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A unit of an answer, or two that follow each other, as facts are held against them."""
+
+    keys: frozenset[str]
+    vector: Floats
+
+
+def holds_facts(encoder: Encoder, facts: Sequence[str], answer: Sequence[str]) -> tuple[bool, ...]:
+    """Whether an answer, given as its units, holds each of these facts."""
+    read = windows(encoder, answer) if facts else []
+    return tuple(support(encoder, fact, read) >= HELD for fact in facts)
+
+
+def support(encoder: Encoder, fact: str, answer: Sequence[Window]) -> float:
+    """How well the best window of an answer bears out a fact, from 0 to 2."""
     parts = words(fact)
     exact = {word.key for word in parts if word.number or word.maths}
     soft = [word.key for word in parts if word.key not in exact and word.key not in _FUNCTION_WORDS]
     found = 0.0
     vector = encoder.passages([plain(fact)])[0]
-    for window in windows(answer):
-        keys = {word.key for text in window for word in _read(text)}
-        if exact <= keys:
-            share = sum(key in keys for key in soft) / len(soft) if soft else 1.0
-            (meaning,) = encoder.passages([plain(" ".join(window))[:_READ]])
-            found = max(found, share + max(0.0, float(np.dot(vector, meaning))))
+    for window in answer:
+        if exact <= window.keys:
+            share = sum(key in window.keys for key in soft) / len(soft) if soft else 1.0
+            found = max(found, share + max(0.0, float(np.dot(vector, window.vector))))
     return found
 
 
-def holds_fact(encoder: Encoder, fact: str, answer: Sequence[str]) -> bool:
-    """Whether an answer, given as its units, holds a fact."""
-    return support(encoder, fact, answer) >= HELD
-
-
-def windows(answer: Sequence[str]) -> list[Sequence[str]]:
+def windows(encoder: Encoder, answer: Sequence[str]) -> list[Window]:
     """Every unit, and every two that follow each other."""
-    return [answer[at : at + n] for n in WINDOWS for at in range(len(answer) - n + 1)]
+    keys = [{word.key for word in words(unit)} for unit in answer]
+    ends = [(at, at + n) for n in WINDOWS for at in range(len(answer) - n + 1)]
+    vectors = encoder.passages([plain(" ".join(answer[a:b]))[:_READ] for a, b in ends])
+    return [
+        Window(frozenset().union(*keys[a:b]), vector)
+        for (a, b), vector in zip(ends, vectors, strict=True)
+    ]
 
 
 def labels(path: Path = LABELS) -> list[Label]:
@@ -98,7 +113,7 @@ def main() -> None:
     facts = {case.id: case.facts for case in load(CASES)}
     given = labels()
     judged = [
-        (label.held, holds_fact(encoder, facts[label.case][label.fact], label.answer))
+        (label.held, *holds_facts(encoder, [facts[label.case][label.fact]], label.answer))
         for label in given
     ]
     for name, half in (("set on", judged[::2]), ("held out", judged[1::2])):
@@ -110,11 +125,6 @@ def main() -> None:
             f" ({sum(person for person, _ in half)} held);"
             f" {wrongly} held only by the rule, {missed} only by the person"
         )
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str) -> tuple[Word, ...]:
-    return words(text)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What a language model thinks of the answers, beside our own measures. Never part of a gate.
 
 LlamaIndex's evaluators ask it: is the answer faithful to what it cites, and is it correct by the
-reference? Knows no vendor: it is given a LlamaIndex model.
+reference? Knows no vendor: it is given a LlamaIndex model (`rag.llama_llm` makes one of ours).
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """What is seen of known questions before it is decided whether to answer them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -56,7 +56,7 @@ class Observed:
         return [one for one in self.seen if one.group == group]
 
 
-def observe(name: str, chat: Seeing, cases: Sequence[Case]) -> Observed:
+def observe(name: str, chat: Seeing, cases: Iterable[Case]) -> Observed:
     """The signs of each case's question."""
     seen = (
         Seen(c.id, c.kind, GROUPS.get(c.kind, c.kind), chat.signs(c.question, c.history))

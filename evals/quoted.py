@@ -12,7 +12,7 @@ from statistics import mean
 from typing import Final
 
 from evals.cases import Case
-from evals.facts import holds_fact
+from evals.facts import holds_facts
 from evals.opening import arguments, chat_over, chosen
 from ingest.encode import PACKAGED, Encoder, load_encoder
 from ingest.plain import plain
@@ -97,7 +97,7 @@ def _row(case: Case, found: Found, answer: Answer, encoder: Encoder) -> Row:
         answered=answer.outcome is Outcome.ANSWERED,
         read=any(_letters(gold.quote) in text for gold in case.accepted for text in seen),
         quote=holds(answer, case),
-        facts=tuple(holds_fact(encoder, fact, texts) for fact in case.facts),
+        facts=holds_facts(encoder, case.facts, texts),
         words=sum(len(plain(text).split()) for text in texts),
     )
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from evals.cases import Case
+from evals.facts import holds_facts
 from evals.gold import HALF, Letters, Span
-from evals.measures.facts import held
 from evals.records import (
     CitationRecord,
     FactRecord,
@@ -96,7 +96,8 @@ def recorded(subject: Subject, case: Case, wanted: Wanted) -> Record:
     heard = _hear(subject.chat, case, wanted)
     spans = [_span(subject, case, at) for at in range(len(case.accepted))]
     answer = heard.answer
-    text = "\n".join(statement.text for statement in answer.statements)
+    texts = [statement.text for statement in answer.statements]
+    text = "\n".join(texts)
     return Record(
         id=case.id,
         kind=case.kind,
@@ -117,7 +118,7 @@ def recorded(subject: Subject, case: Case, wanted: Wanted) -> Record:
             )
             for one in answer.citations
         ),
-        facts=tuple(FactRecord(fact, held(fact, text)) for fact in case.facts),
+        facts=tuple(map(FactRecord, case.facts, holds_facts(subject.encoder, case.facts, texts))),
         reference=case.reference,
         similarity=_similarity(subject.encoder, text, case),
         words=len(plain(text).split()),

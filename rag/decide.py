@@ -102,7 +102,7 @@ def load(file: Path) -> Rule:
         problem = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise BrokenRule(
             f"{file} is no rule to decide by: {problem}. Delete it to decide by the one that"
-            " ships, or calibrate again."
+            " ships; then you can calibrate again."
         ) from error
 
 

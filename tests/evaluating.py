@@ -1,8 +1,6 @@
 """Records and runs written by hand, and a small orchard of notes with its known questions."""
 
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,7 +8,7 @@ from typing import Any
 from indexing import Desk
 
 from app.settings import Settings
-from app.wiring import Contents, Notebook, Notify, Opened
+from app.wiring import Notebook, Notify, _Folder
 from evals.records import (
     SCHEMA,
     Circumstances,
@@ -24,7 +22,6 @@ from evals.records import (
     Run,
     StatementRecord,
 )
-from rag.chat import NoteChat
 from rag.types import Outcome, Verdict
 
 PLACE = Place("a.md", 3, 4)
@@ -195,22 +192,11 @@ def cases_file(root: Path, rows: tuple[dict[str, Any], ...] = ROWS) -> Path:
 
 @dataclass
 class DeskNotebook:
-    """A notebook over a desk: stands where `wiring.open_notebook` does."""
+    """Opens notebooks as `wiring.open_notebook` does, with a desk's encoder, and its index."""
 
     desk: Desk
 
     def __call__(self, settings: Settings, notify: Notify) -> Notebook:
-        return self
-
-    def sync(self) -> Any:
-        return self.desk.steps()
-
-    def open(self) -> AbstractContextManager[Opened]:
-        return self._opened()
-
-    @contextmanager
-    def _opened(self) -> Iterator[Opened]:
-        with self.desk.open() as index:
-            chat = NoteChat(index, self.desk.encoder)  # type: ignore[arg-type]
-            contents = Contents(2, 5)
-            yield Opened(chat, lambda: contents, lambda *_: chat, index, self.desk.encoder)  # type: ignore[arg-type]
+        if settings.notes == self.desk.notes:
+            settings = replace(settings, index=self.desk.index)
+        return _Folder(settings, self.desk.encoder, notify)

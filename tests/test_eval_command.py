@@ -2,15 +2,20 @@
 
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from evaluating import DeskNotebook, cases_file, orchard, record, refused, run_with
+from evaluating import ROWS, DeskNotebook, case_row, cases_file, orchard, record, refused, run_with
+from scripted_server import ScriptedServer
 from typer.main import get_command
 
 from app.cli import app, run
 from app.terminal import counted
+from evals.cases import load
+from evals.records import Judged, TokenRecord
 from evals.runfile import read_run, write_run
+from rag.decide import DECISION, beside, shipped
 
 ROOT = Path(__file__).parent.parent
 Output = pytest.CaptureFixture[str]
@@ -85,8 +90,9 @@ def test_a_project_gates_too(
     [
         (["--require", "nonsense"], 1, "is no requirement"),
         (["--split", "half"], 2, "tune or report"),
-        (["--llm", "openai:gpt"], 2, "--llm none"),
-        (["--judge", "openai:gpt"], 2, "later release"),
+        (["--llm", "nonsense"], 2, "names no model"),
+        (["--checker", "llm"], 2, "without a model"),
+        (["--judge", "nonsense"], 2, "names no model"),
         (["--against", "gone.json"], 1, "cannot be read"),
         (["--write-docs"], 2, "--keep"),
         (["--keep", "../x"], 2, "letters, digits"),
@@ -104,6 +110,97 @@ def test_wrong_use_is_told_before_anything_is_asked(
     assert run([*given, *options], notebook) == code
     out, err = capsys.readouterr()
     assert said in " ".join(err.replace("│", " ").split())
+    assert "Retrieval" not in out
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    """A model's server on this machine that says the same to whoever asks."""
+    with ScriptedServer() as started:
+        started.answer = lambda _: "Apples come off with a gentle twist of the wrist [1]."
+        yield started
+
+
+def spec(server: ScriptedServer) -> str:
+    """The specification of the server's model."""
+    return f"openai-like:m@{server.v1}"
+
+
+def test_a_model_writes_the_answers_that_are_measured(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path, server: ScriptedServer
+) -> None:
+    """What it wrote and the tokens it took are in the records, its name in the run."""
+    wanted = ["--llm", spec(server), "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted], notebook) == 0
+    kept = read_run(tmp_path / "run.json")
+    first, *_, moon = kept.records
+    assert first.answer == "Apples come off with a gentle twist of the wrist."
+    assert first.tokens == TokenRecord(11, 7)
+    assert moon.tokens is None
+    assert kept.circumstances.llm == spec(server)
+
+
+def test_a_checker_judges_what_the_model_wrote(
+    notebook: DeskNotebook, given: list[str], tmp_path: Path, server: ScriptedServer
+) -> None:
+    """The answering model is asked once more, and the run names who checked."""
+    wanted = ["--limit", "1", "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted, "--llm", spec(server)], notebook) == 0
+    alone = len(server.chats)
+    checked = ["--llm", spec(server), "--checker", "llm"]
+    assert run([*given, *wanted, *checked], notebook) == 0
+    assert len(server.chats) > 2 * alone
+    made = read_run(tmp_path / "run.json").circumstances
+    assert made.llm == f"{spec(server)}, checked by llm"
+
+
+def test_a_judge_is_heard_beside_the_measures(
+    notebook: DeskNotebook,
+    given: list[str],
+    tmp_path: Path,
+    server: ScriptedServer,
+    capsys: Output,
+) -> None:
+    """Its opinions are in the records of what was answered, and in a table of their own."""
+    server.answer = lambda sent: "4.5\nyes" if "Reference Answer" in str(sent) else "YES"
+    wanted = ["--judge", spec(server), "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted], notebook) == 0
+    twist, *_, moon = read_run(tmp_path / "run.json").records
+    assert twist.judged == Judged(spec(server), True, 4.5)
+    assert moon.judged is None
+    assert f"Judged by {spec(server)}" in capsys.readouterr().out
+    sent = "\n".join(text for asked in server.chats for text in asked.texts)
+    assert "Ripe apples come off the branch" in sent
+    assert "With a gentle twist." in sent
+
+
+def test_a_judge_that_fails_ends_no_run(
+    notebook: DeskNotebook,
+    given: list[str],
+    tmp_path: Path,
+    server: ScriptedServer,
+    capsys: Output,
+) -> None:
+    """What it said before is kept, and that it gave up is told."""
+    for reply in ("NO", "2.0\nno"):
+        server.say(reply)
+    server.refuse(401, "no such key")
+    wanted = ["--judge", spec(server), "--json", str(tmp_path / "run.json")]
+    assert run([*given, *wanted], notebook) == 0
+    first, *others = read_run(tmp_path / "run.json").records
+    assert first.judged == Judged(spec(server), False, 2.0)
+    assert [one.judged for one in others] == [None] * 4
+    assert "Judged only 1 of 5 questions" in capsys.readouterr().err
+
+
+def test_a_judge_that_cannot_be_had_is_told_first(
+    notebook: DeskNotebook, given: list[str], capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any question is asked."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert run([*given, "--judge", "openai:gpt-5"], notebook) == 1
+    out, err = capsys.readouterr()
+    assert "OPENAI_API_KEY" in err
     assert "Retrieval" not in out
 
 
@@ -192,6 +289,95 @@ def test_cases_are_made_in_the_terminal(
     out, err = capsys.readouterr()
     assert "passages to look at, 0 cases so far." in out
     assert f"--cases {file}" in err
+
+
+def test_a_model_proposes_questions(
+    notebook: DeskNotebook,
+    given: list[str],
+    tmp_path: Path,
+    server: ScriptedServer,
+    capsys: Output,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One request for each draft; what is kept is what it asked."""
+    server.answer = lambda _: "Which way do apples come off?"
+    monkeypatch.setattr("sys.stdin", io.StringIO("k\nq\n"))
+    file = tmp_path / "mine.jsonl"
+    assert run(["eval", "new", str(file), *given[1:3], "--llm", spec(server)], notebook) == 0
+    (kept,) = load(file)
+    assert kept.question == "Which way do apples come off?"
+    assert len(server.chats) == 2
+    assert "Question: Which way do apples come off?" in capsys.readouterr().out
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> tuple[DeskNotebook, list[str]]:
+    """An orchard of its own, with five questions that it answers and five that it does not."""
+    desk = orchard(tmp_path / "own")
+    answered = [
+        case_row(f"a{n}", f"{ROWS[0]['question']} {n}", "picking.md", "Ripe apples")
+        for n in range(5)
+    ]
+    moons = [case_row(f"m{n}", f"lunar orbit {n}", "", "", kind="outside") for n in range(5)]
+    cases = cases_file(tmp_path, (*answered, *moons))
+    folders = ["--notes", str(desk.notes), "--index", str(desk.index)]
+    return DeskNotebook(desk), ["eval", "calibrate", *folders, "--cases", str(cases)]
+
+
+def test_own_notes_are_calibrated_by_one_command(
+    own: tuple[DeskNotebook, list[str]], capsys: Output
+) -> None:
+    """The figures are shown, and the rule lies beside the index, where it decides."""
+    notebook, command = own
+    assert beside(notebook.desk.index) is None
+    assert run(command, notebook) == 0
+    out, err = capsys.readouterr()
+    assert "notes        rule " in out
+    assert "one cosine" in out
+    assert f"Stored as {notebook.desk.index / DECISION}" in err
+    assert "the threshold of the rule that ships" in err
+    assert beside(notebook.desk.index) not in (None, shipped())
+
+
+def test_a_rule_can_be_written_elsewhere(
+    own: tuple[DeskNotebook, list[str]], tmp_path: Path
+) -> None:
+    """Then nothing decides by it."""
+    notebook, command = own
+    assert run([*command, "--write", str(tmp_path / "rule.json")], notebook) == 0
+    assert json.loads((tmp_path / "rule.json").read_text("utf-8"))["fitted"] == "the bias alone"
+    assert beside(notebook.desk.index) is None
+
+
+def test_too_few_questions_are_no_calibration(
+    notebook: DeskNotebook, given: list[str], capsys: Output
+) -> None:
+    """The message says how many of which are needed."""
+    assert run(["eval", "calibrate", *given[1:]], notebook) == 1
+    assert "calibrating needs 5" in capsys.readouterr().err
+
+
+def test_a_public_collection_is_measured(
+    notebook: DeskNotebook, tmp_path: Path, capsys: Output
+) -> None:
+    """Each document is a note; the first question finds its own first, the second nothing judged."""
+    folder = tmp_path / "beir"
+    (folder / "qrels").mkdir(parents=True)
+    documents = [{"_id": "d/1", "title": "Pears", "text": "Pears ripen on the kitchen table."}]
+    documents += [{"_id": f"d{n}", "text": f"Ladder {n} leans."} for n in range(2, 5)]
+    asked = {"q1": "kitchen table pears ripen", "q2": "lunar orbit"}
+    questions = [{"_id": id, "text": text} for id, text in asked.items()]
+    (folder / "corpus.jsonl").write_text("\n".join(map(json.dumps, documents)), "utf-8")
+    (folder / "queries.jsonl").write_text("\n".join(map(json.dumps, questions)), "utf-8")
+    judged = "query-id\tcorpus-id\tscore\nq1\td/1\t1\nq2\tgone\t1\n"
+    (folder / "qrels" / "dev.tsv").write_text(judged, "utf-8")
+    command = ["eval", "beir", str(folder), "--split", "dev"]
+    assert run(command, notebook) == 0
+    head, row, _ = capsys.readouterr().out.splitlines()
+    assert head.split() == ["nDCG@10", "recall@10", "recall@100", "MRR@10"]
+    assert row.split() == ["as", "judged", "0.500", "0.500", "0.500", "0.500"]
+    assert run([*command, "--limit", "1"], notebook) == 0
+    assert capsys.readouterr().out.splitlines()[1].split()[2:] == ["1.000"] * 4
 
 
 def test_every_subcommand_and_option_is_in_the_readme() -> None:

@@ -13,7 +13,6 @@ from indexing import Desk
 from evals.cases import Case, Gold, load
 from evals.circumstances import commit
 from evals.gold import Letters
-from evals.measures.facts import held
 from evals.records import Record
 from evals.run import Subject, recorded, without_times
 from evals.suite import SHIPPED_CASES, Setting, asked, chosen, judged_pairs, run_of
@@ -84,9 +83,9 @@ def test_a_follow_up_is_searched_in_three_ways(records: dict[str, Record]) -> No
     assert records["twist"].follow_up is None
 
 
-def test_what_is_not_in_the_notes_has_no_gold(records: dict[str, Record]) -> None:
+def test_what_is_not_in_the_notes_has_no_gold(subject: Subject, cases: dict[str, Case]) -> None:
     """It concerns refusals alone."""
-    moon = records["moon"]
+    moon = recorded(subject, cases["moon"], PLAIN)
     assert (moon.answerable, moon.outcome, moon.similarity) == (False, Outcome.NOT_IN_NOTES, None)
 
 
@@ -183,20 +182,6 @@ def test_the_share_of_a_quote_within_a_passage() -> None:
     assert span is not None
     shares = [letters.share(span, *ends) for ends in ((0, 19), (0, 11), (20, 40))]
     assert shares == [1.0, 0.5, 0.0]
-
-
-@pytest.mark.parametrize(
-    ("fact", "text", "wanted"),
-    [
-        ("the spam filter finds 8 of 10", "Of 10 messages the spam filter finds 8.", True),
-        ("the spam filter finds 8 of 10", "Of 10 messages the spam filter finds 9.", False),
-        ("a linear probe", "Freeze it and train a linear probe.", True),
-        ("a linear probe", "", False),
-    ],
-)
-def test_a_fact_is_held_by_its_words_and_numbers(fact: str, text: str, wanted: bool) -> None:
-    """Order does not matter, a wrong number does."""
-    assert held(fact, text) is wanted
 
 
 def test_pairs_are_judged_by_whoever_is_given(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from fakes import TinyEncoder
 
 from evals.cases import load
-from evals.facts import CASES, holds_fact, labels, support
+from evals.facts import CASES, holds_facts, labels, support, windows
 from evals.quoted import Row, report
 from evals.sentence_choice import Marked, f1, first, interval
 from evals.sentence_choice import load as load_marked
@@ -33,14 +33,16 @@ def test_a_fact_is_held_in_other_forms_of_its_words(
     fact: str, answer: list[str], held: bool
 ) -> None:
     """Inflection changes nothing, a number or a sign of a formula does."""
-    assert holds_fact(ENCODER, fact, answer) is held
+    assert holds_facts(ENCODER, [fact], answer) == (held,)
 
 
 def test_a_fact_may_stand_in_two_sentences_that_follow_each_other() -> None:
     """But not in two with others between them."""
-    together = support(ENCODER, "gates open cells", ["Here are gates.", "They open cells."])
-    apart = ["Here are gates.", "Bread is baked.", "Ovens are hot.", "They open cells."]
-    assert support(ENCODER, "gates open cells", apart) < together
+    together = windows(ENCODER, ["Here are gates.", "They open cells."])
+    units = ["Here are gates.", "Bread is baked.", "Ovens are hot.", "They open cells."]
+    apart = windows(ENCODER, units)
+    fact = "gates open cells"
+    assert support(ENCODER, fact, apart) < support(ENCODER, fact, together)
 
 
 def test_every_label_is_of_a_tune_case_that_exists() -> None:
