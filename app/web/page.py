@@ -13,7 +13,7 @@ from typing import Any, Final
 import gradio as gr
 from fastapi import APIRouter
 
-from app.web import api, conversation, notes_tab, rail, settings_tab, thumbs
+from app.web import api, conversation, evals_tab, notes_tab, rail, settings_tab, thumbs
 from app.web.conversation import QUIETLY, Conversation, messages
 from app.web.head import head_html
 from app.web.library import Library
@@ -55,6 +55,8 @@ def build(library: Library) -> Window:
                     source_panel(library, own)
             with gr.Tab("Notes", id="notes"):
                 notes = notes_tab.notes_tab(contents)
+            with gr.Tab("Evals", id="evals") as evals:
+                evals_tab.evals_tab(library, evals, own)
             with gr.Tab("Settings", id="settings") as settings:
                 settings_tab.settings_tab(library, contents, settings, head, own)
         conversation.wire(library, parts, own, listed.listed)
