@@ -107,6 +107,7 @@ def library(chat: "ScriptedChat", folder: Path, **also: Any) -> "Library":
 
     from app.web.kept import Conversations
     from app.web.library import Library
+    from app.web.remembered import Memory
     from app.web.runs import Runs
     from app.wiring import Contents, Listed
 
@@ -136,6 +137,7 @@ def library(chat: "ScriptedChat", folder: Path, **also: Any) -> "Library":
         "conversations": Conversations(folder / "conversations.db"),
         "cases": folder / "cases.jsonl",
         "runs": Runs(folder / "evaluations"),
+        "memory": Memory(folder / "choices"),
         "subject": lambda _chat: None,
     }
     return Library(**given | also)

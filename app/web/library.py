@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.settings import Settings, index_name
 from app.web.kept import Conversations
 from app.web.models import Models, NamedModels
+from app.web.remembered import Memory
 from app.web.runs import Runs
 from app.wiring import Chat, Contents, Notebook, NoteRead, Notify, Opened, UpToDate
 from rag.types import NO_MODEL, PLAIN
@@ -40,6 +41,7 @@ class Library:
     conversations: Conversations
     cases: Path
     runs: Runs
+    memory: Memory
     subject: "Callable[[Chat], Subject | None]"
     llm: str = NO_MODEL
     checker: str | None = None
@@ -80,6 +82,7 @@ def library(
         conversations=Conversations(own / "conversations.db"),
         cases=own / "cases.jsonl",
         runs=Runs(own / "evaluations"),
+        memory=Memory((settings.data or settings.index) / "choices"),
         subject=subject,
         llm=settings.llm,
         checker=settings.checker,
