@@ -13,10 +13,12 @@ from typing import Any, Final
 import gradio as gr
 from fastapi import APIRouter
 
-from app.web import api, conversation, notes_tab, rail, settings_tab, thumbs
+from app.web import api, conversation, evals_tab, notes_tab, rail, settings_tab, thumbs
+from app.web.choosing import recalled
 from app.web.conversation import QUIETLY, Conversation, messages
 from app.web.head import head_html
 from app.web.library import Library
+from app.web.model_fields import Fields
 from app.web.session import Session, session
 from app.web.source_panel import source_panel
 from app.web.talk import new_talk
@@ -55,13 +57,15 @@ def build(library: Library) -> Window:
                     source_panel(library, own)
             with gr.Tab("Notes", id="notes"):
                 notes = notes_tab.notes_tab(contents)
+            with gr.Tab("Evals", id="evals") as evals:
+                evals_tab.evals_tab(library, evals, own)
             with gr.Tab("Settings", id="settings") as settings:
-                settings_tab.settings_tab(library, contents, settings, head, own)
+                fields = settings_tab.settings_tab(library, contents, settings, head, own)
         conversation.wire(library, parts, own, listed.listed)
         rail.wire(library, listed, parts, own)
         thumbs.wire(library, parts, own)
         notes_tab.wire(library, notes, parts, head, own, tabs)
-        shown = _Shown(parts, listed.listed, head, notes.reading, tabs)
+        shown = _Shown(parts, listed.listed, head, notes.reading, tabs, fields)
         _resume(page, library, own, shown)
         api.functions(library)
     return Window(page, api.routes(library))
@@ -76,6 +80,7 @@ class _Shown:
     head: gr.HTML
     reading: gr.Markdown
     tabs: gr.Tabs
+    fields: Fields
 
 
 def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> None:
@@ -112,7 +117,18 @@ def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> N
         ],
         js="() => [footnote.known()]",
         **QUIETLY,
-    ).then(None, js="() => footnote.read()")
+    ).then(None, js="() => footnote.read()").then(
+        lambda owner: recalled(library, owner),
+        [own.owner],
+        [
+            shown.fields.said,
+            own.choice,
+            shown.head,
+            *shown.fields.filled,
+            *shown.fields.kept,
+        ],
+        **QUIETLY,
+    )
 
 
 def _known(text: str) -> tuple[str, str]:
