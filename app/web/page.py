@@ -94,13 +94,17 @@ def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> N
         owner, id = _known(known)
         talk = (library.conversations.load(owner, id) if id else None) or new_talk()
         contents = library.contents()
+        said, choice, head, *rest = recalled(library, owner)
         return (
             owner,
             talk,
             messages(talk) if talk.exchanges else gr.skip(),
             rail_html(library, owner, talk),
-            head_html(library, contents, None),
             *_linked(library, dict(request.query_params)),
+            said,
+            choice,
+            head if isinstance(head, str) else head_html(library, contents, None),
+            *rest,
         )
 
     page.load(
@@ -111,24 +115,17 @@ def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> N
             own.talk,
             shown.parts.shown,
             shown.listed,
-            shown.head,
             shown.reading,
             shown.tabs,
-        ],
-        js="() => [footnote.known()]",
-        **QUIETLY,
-    ).then(None, js="() => footnote.read()").then(
-        lambda owner: recalled(library, owner),
-        [own.owner],
-        [
             shown.fields.said,
             own.choice,
             shown.head,
             *shown.fields.filled,
             *shown.fields.kept,
         ],
+        js="() => [footnote.known()]",
         **QUIETLY,
-    )
+    ).then(None, js="() => footnote.read()")
 
 
 def _known(text: str) -> tuple[str, str]:
