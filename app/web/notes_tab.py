@@ -13,7 +13,6 @@ from app.web.conversation import FORMULAS, QUIETLY, Conversation, scopes
 from app.web.head import head_html
 from app.web.library import Library
 from app.web.markup import escaped
-from app.web.said import problem_html, progress_html
 from app.web.session import Choice, Session
 from app.web.signals import button, signal, value_of
 from app.web.source import link, note_html
@@ -140,7 +139,7 @@ def _added(library: Library, paths: Sequence[str], choice: Choice | None) -> Ite
     try:
         files = dropped(paths)
     except FootnoteError as problem:
-        yield problem_html(problem), *_SAME, (), None
+        yield _problem(problem), *_SAME, (), None
         return
     names = taken(files, library.folder)
     if names:
@@ -155,7 +154,7 @@ def _put(
     try:
         put(files or (), library.folder, replace)
     except FootnoteError as problem:
-        yield problem_html(problem), *_SAME, (), None
+        yield _problem(problem), *_SAME, (), None
         return
     for step in _synced(library, choice):
         yield *step, (), None
@@ -173,11 +172,11 @@ def _synced(library: Library, choice: Choice | None) -> Iterator[tuple[Any, ...]
             step = next(work)
             if time.monotonic() - drawn > _PROGRESS_SECONDS:
                 drawn = time.monotonic()
-                yield progress_html(step.stage, step.done, step.total), *_SAME
+                yield _progress(step.stage, step.done, step.total), *_SAME
     except StopIteration as finished:
         report: SyncReport = finished.value
     except FootnoteError as problem:
-        yield problem_html(problem), *_SAME
+        yield _problem(problem), *_SAME
         return
     finally:
         work.close()
@@ -192,6 +191,13 @@ def _synced(library: Library, choice: Choice | None) -> Iterator[tuple[Any, ...]
     )
 
 
+def _progress(stage: str, done: int, total: int) -> str:
+    return (
+        f'<div class="report" role="status"><p>{escaped(stage)} {done} of {total}</p>'
+        f'<progress value="{done}" max="{max(total, 1)}"></progress></div>'
+    )
+
+
 def _asked(names: Sequence[str]) -> str:
     listed = ", ".join(escaped(name) for name in names)
     are = "is already there" if len(names) == 1 else "are already there"
@@ -199,3 +205,7 @@ def _asked(names: Sequence[str]) -> str:
         "settle", "both", "Keep both", "chip"
     )
     return f'<div class="report" role="alert"><p>{listed} {are}.</p>{buttons}</div>'
+
+
+def _problem(problem: FootnoteError) -> str:
+    return f'<p class="said fault" role="alert">{escaped(str(problem))}</p>'
