@@ -1,7 +1,6 @@
 """What every test runs in: a home of its own, so that none sees or leaves anything of the user's."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,9 +21,6 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.fixture(scope="session", autouse=True)
-def event_loop_of_libraries() -> Iterator[None]:
-    """An event loop that is closed in the end: LlamaIndex makes one where it finds none."""
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    yield
-    loop.close()
+def no_event_loop() -> None:
+    """LlamaIndex makes a loop that it never closes, unless it was said that there is none."""
+    asyncio.set_event_loop(None)

@@ -3,12 +3,10 @@
 What is heavy is imported where it is used: this module is loaded with every test.
 """
 
-import gc
 import os
 import shutil
 import tempfile
 import time
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -27,8 +25,6 @@ if TYPE_CHECKING:
 SERVED = [
     pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting'"),
     pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
-    # Gradio's queue leaves event loops to the garbage collector.
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 WINDOW = [*SERVED, pytest.mark.browser]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -147,19 +143,8 @@ def served(books: "Library", doors: "Doors | None" = None) -> Iterator[str]:
 
     doors = doors or OPEN
     listening = bound(HOST, 0)
-    window = build(books)
-    with serving(window, listening, doors):
-        _collect()
+    with serving(build(books), listening, doors):
         yield url(HOST, listening)
-    del window
-    _collect()
-
-
-def _collect() -> None:
-    """Gradio leaves event loops to the garbage collector, which would complain in a later test."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from app.web import api, conversation, notes_tab, rail, settings_tab, thumbs
 from app.web.conversation import QUIETLY, Conversation, messages
 from app.web.head import head_html
 from app.web.library import Library
+from app.web.loops import inside_a_loop
 from app.web.session import Session, session
 from app.web.source_panel import source_panel
 from app.web.talk import new_talk
@@ -34,6 +35,7 @@ class Window:
     routes: APIRouter
 
 
+@inside_a_loop
 def build(library: Library) -> Window:
     """The window over one folder of notes."""
     contents = library.contents()

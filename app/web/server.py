@@ -15,6 +15,7 @@ from fastapi import FastAPI
 
 from app.web.access import Account, SignIn
 from app.web.address import url
+from app.web.loops import inside_a_loop
 from app.web.page import Window, look
 from app.web.policy import LocalOnly
 
@@ -38,6 +39,7 @@ class Doors:
 OPEN: Final = Doors()
 
 
+@inside_a_loop
 def server(window: Window, doors: Doors = OPEN) -> uvicorn.Server:
     """The window as a server that is not running yet."""
     # Its page of documentation would load scripts from elsewhere; docs/api.md is that page.
