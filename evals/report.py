@@ -27,6 +27,11 @@ _WAY: Final = {"better": "good", "worse": "bad"}
 
 def page(run: Run, held: Sequence[Held] = (), earlier: Run | None = None) -> str:
     """The report of a run, its headline held against an earlier one."""
+    return _page("How good are the answers?", [body(run, held, earlier)])
+
+
+def body(run: Run, held: Sequence[Held] = (), earlier: Run | None = None) -> str:
+    """The same report, to stand inside a page that dresses it."""
     found = figures(run)
     comparison = compare(earlier, run) if earlier else None
     parts = [
@@ -41,11 +46,16 @@ def page(run: Run, held: Sequence[Held] = (), earlier: Run | None = None) -> str
         *map(_table, all_tables(run, found)),
         _footer(run),
     ]
-    return _page("How good are the answers?", parts)
+    return "\n".join(parts)
 
 
 def comparison_page(first: Run, second: Run, found: Comparison) -> str:
     """The report of two runs."""
+    return _page("Two runs compared", [comparison_body(first, second, found)])
+
+
+def comparison_body(first: Run, second: Run, found: Comparison) -> str:
+    """The same report, to stand inside a page that dresses it."""
     parts = [
         f"<h1>{escape(found.judgement[0].upper() + found.judgement[1:])}</h1>",
         f"<p class='soft'>{found.shared} questions that both runs asked</p>",
@@ -59,7 +69,7 @@ def comparison_page(first: Run, second: Run, found: Comparison) -> str:
         " 'worse' stand where it stays under .05 when corrected for all measures at once (Holm)."
         " Times are not judged.</p>",
     ]
-    return _page("Two runs compared", parts)
+    return "\n".join(parts)
 
 
 def subject(run: Run) -> str:
@@ -213,8 +223,8 @@ def _table(table: Table) -> str:
     rows = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in table.rows)
     body = "".join(f"<tr>{row}</tr>" for row in rows)
     return (
-        f"<h3>{escape(table.title)}</h3><div class='scroll'><table><thead><tr>{heads}</tr></thead>"
-        f"<tbody>{body}</tbody></table></div>"
+        f"<h3>{escape(table.title)}</h3><div class='scroll' tabindex='0'><table>"
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
 

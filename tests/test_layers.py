@@ -8,14 +8,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 LAYERS = ("ingest", "rag", "evals", "app")
 MODULES = [path for layer in LAYERS for path in sorted((ROOT / layer).rglob("*.py"))]
-# Parsed before any test has started a thread: Python 3.11 counts one depth for all that parse.
-TREES = {path: ast.parse(path.read_text("utf-8")) for path in MODULES}
 
 
 def imported(path: Path) -> set[str]:
     """The top-level packages that a module imports, wherever the import stands."""
     names: set[str] = set()
-    for node in ast.walk(TREES[path]):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -34,7 +32,7 @@ def test_imports_point_one_way(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_module_says_what_it_is_for(path: Path) -> None:
     """A module opens with a docstring."""
-    assert ast.get_docstring(TREES[path])
+    assert ast.get_docstring(ast.parse(path.read_text("utf-8")))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -43,7 +41,7 @@ def test_only_the_settings_read_the_environment(path: Path) -> None:
     if path != ROOT / "app" / "settings.py":
         reads = [
             node
-            for node in ast.walk(TREES[path])
+            for node in ast.walk(ast.parse(path.read_text("utf-8")))
             if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}
         ]
         assert not reads

@@ -1,11 +1,13 @@
 """The chat window in a real browser: axe-core finds nothing serious on any tab."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from evaluating import ROWS, record, refused, run_with, unanswerable
 from playwright.sync_api import Browser, Page, expect
-from window import NARROW, WINDOW, ask, unavailable, visit
+from window import NARROW, WIDE, WINDOW, ask, library, script, served, unavailable, visit
 
 pytestmark = WINDOW
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
@@ -51,7 +53,7 @@ def test_a_conversation_is_accessible(
         assert "\n".join(grave(page, axe)) == ""
 
 
-@pytest.mark.parametrize("tab", ["Notes", "Settings"])
+@pytest.mark.parametrize("tab", ["Notes", "Evals", "Settings"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_tab_is_accessible(
     browser: Browser, address: str, axe: str, tab: str, scheme: Any
@@ -62,8 +64,32 @@ def test_a_tab_is_accessible(
         if tab == "Notes":
             page.locator("#tree .open").first.click()
             expect(page.locator("#reading .panel, #reading .none").first).to_be_visible()
+        elif tab == "Evals":
+            expect(page.locator("#sheet")).not_to_be_empty()
         else:
             expect(page.get_by_role("button", name="Use ollama:small")).to_be_visible()
+        assert "\n".join(grave(page, axe)) == ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+def test_a_report_is_accessible(
+    browser: Browser, tmp_path: Path, axe: str, scheme: Any, size: Any
+) -> None:
+    """What went wrong, pictures and tables; and two reports beside each other."""
+    books = library(script(), tmp_path)
+    books.cases.write_text(json.dumps(ROWS[0]) + "\n", "utf-8")
+    for better in (refused("b"), record("b")):
+        books.runs.save("own", run_with(record("a"), better, refused("c"), unanswerable("d")))
+    with (
+        served(books) as address,
+        visit(browser, address, color_scheme=scheme, viewport=size) as page,
+    ):
+        page.get_by_role("tab", name="Evals").click()
+        expect(page.locator("#sheet .card").first).to_be_visible()
+        assert "\n".join(grave(page, axe)) == ""
+        page.get_by_role("button", name="Compare").click()
+        expect(page.locator("#sheet h1")).to_contain_text("measure")
         assert "\n".join(grave(page, axe)) == ""
 
 

@@ -15,6 +15,7 @@ from window import HOST, SERVED, library, script, served
 
 from app.web.access import AccessError, Account, account
 from app.web.address import NoFreePort, bound, is_loopback
+from app.web.page import build
 from app.web.server import Doors
 
 pytestmark = SERVED
@@ -51,6 +52,16 @@ def test_no_free_port_is_a_message() -> None:
 def test_only_this_machine_counts_as_loopback(host: str, loopback: bool) -> None:
     """An address that others can reach is not this machine alone."""
     assert is_loopback(host) is loopback
+
+
+def test_only_what_comes_bit_by_bit_waits_in_the_queue(tmp_path: Path) -> None:
+    """The queue's stream is shut when nothing is under way, and what is pressed then is lost."""
+    page = build(library(script(), tmp_path)).page
+    own = [one for one in page.fns.values() if one.api_visibility == "private"]
+    assert {one.name for one in own if one.queue} == {
+        one.name for one in own if one.types_generator
+    }
+    assert any(one.queue for one in own)
 
 
 def test_a_window_with_a_sign_in_asks_everyone(tmp_path: Path) -> None:
@@ -97,7 +108,9 @@ def test_what_is_no_account_is_a_message(text: str) -> None:
 def test_the_command_serves_until_it_is_interrupted() -> None:
     """It says where the window is, answers there, and ends quietly with Ctrl-C."""
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]);"
+        "import signal, sys; sys.path.insert(0, sys.argv[1]);"
+        # What is started in the background of a shell ignores Ctrl-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler);"
         "from scripted import ScriptedNotebook; from app.cli import run;"
         "sys.exit(run(['chat', '--port', '0', '--no-browser'], ScriptedNotebook()))"
     )

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from scripted import ScriptedChat, ScriptedModels, written
-from window import WINDOW, ask, library, script, served, visit
+from window import WINDOW, ask, library, opened, script, served, visit
+
+from app.web.choosing import recalled
+from app.web.remembered import Memory, Remembered, RememberError
+from app.web.session import Choice
+from rag.model import ModelError
 
 pytestmark = WINDOW
 
@@ -36,8 +41,14 @@ def models() -> ScriptedModels:
 
 
 @pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the window keeps what is the user's."""
+    return tmp_path_factory.mktemp("window")
+
+
+@pytest.fixture(scope="module")
 def address(
-    tmp_path_factory: pytest.TempPathFactory,
+    folder: Path,
     first: ScriptedChat,
     other: ScriptedChat,
     asked: list[tuple[str, str | None, str]],
@@ -47,9 +58,10 @@ def address(
 
     def chat_with(llm: str, checker: str | None, key: str) -> ScriptedChat:
         asked.append((llm, checker, key))
+        if llm == "openai:gone":
+            raise ModelError("<b>openai:gone</b> needs a package.")
         return other
 
-    folder: Path = tmp_path_factory.mktemp("window")
     books = library(first, folder, chat_with=chat_with, models=models, title="orchard")
     with served(books) as address:
         yield address
@@ -134,6 +146,146 @@ def test_a_model_without_a_name_is_a_message(page: Page) -> None:
     choose(page, "OpenAI-compatible")
     page.get_by_role("button", name="Use it").click()
     expect(page.locator("#said .fault")).to_contain_text("lacks the model's name")
+
+
+def choose_checker(page: Page, checker: str) -> None:
+    """Choose who checks what a model of Anthropic's wrote."""
+    settings(page)
+    choose(page, "Anthropic")
+    page.get_by_role("textbox", name="Model").fill("claude")
+    page.locator("#checked input").click()
+    page.get_by_role("option", name=checker).click()
+
+
+def test_the_answering_model_can_check(
+    page: Page, asked: list[tuple[str, str | None, str]]
+) -> None:
+    """After the rules."""
+    choose_checker(page, "the answering model itself")
+    expect(page.locator("#checker")).to_be_hidden()
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#said")).to_contain_text("judges its own rewording")
+    assert asked[-1] == ("anthropic:claude", "llm", "")
+
+
+def test_a_model_for_inference_can_check(
+    page: Page, asked: list[tuple[str, str | None, str]]
+) -> None:
+    """By its name, without which there is a message."""
+    choose_checker(page, "a model for inference")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#said .fault")).to_contain_text("write it under Checker")
+    page.get_by_role("textbox", name="Checker").fill(" ~/models/nli ")
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#said")).to_contain_text("checked by ~/models/nli")
+    assert asked[-1] == ("anthropic:claude", "~/models/nli", "")
+
+
+def test_quotes_need_no_checker(page: Page) -> None:
+    """None is offered without a model."""
+    settings(page)
+    expect(page.locator("#checked")).to_be_hidden()
+
+
+def remember(page: Page, key: str, with_key: bool) -> None:
+    """Use a remote model, and remember it."""
+    choose_checker(page, "the answering model itself")
+    page.locator("#key input").fill(key)
+    page.get_by_role("checkbox", name="Remember on this machine").check()
+    if with_key:
+        page.get_by_role("checkbox", name="Remember the key too").check()
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#said")).to_contain_text("That is remembered.")
+
+
+def remembered(folder: Path) -> list[Path]:
+    """The files in which something is remembered."""
+    return sorted((folder / "choices").glob("*"))
+
+
+@pytest.mark.parametrize("with_key", [False, True])
+def test_a_choice_is_remembered_until_it_is_forgotten(
+    browser: Browser,
+    page: Page,
+    address: str,
+    folder: Path,
+    asked: list[tuple[str, str | None, str]],
+    with_key: bool,
+) -> None:
+    """In a file for its owner alone, the key only if asked for; for this browser, no other."""
+    remember(page, "sk-kept", with_key)
+    (file,) = remembered(folder)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert ("sk-kept" in file.read_text()) is with_key
+    opened(page, address)
+    expect(page.locator("#head .model.away")).to_contain_text("anthropic:claude")
+    assert asked[-1] == ("anthropic:claude", "llm", "sk-kept" if with_key else "")
+    assert "sk-kept" not in page.content()
+    with visit(browser, address) as someone:
+        expect(someone.locator("#head .model")).to_contain_text("No model")
+    settings(page)
+    expect(page.get_by_role("textbox", name="Model")).to_have_value("claude")
+    # The field for the key is empty, and the kept one holds.
+    page.get_by_role("button", name="Use it").click()
+    expect(page.locator("#said")).to_contain_text("from now on")
+    assert asked[-1][2] == ("sk-kept" if with_key else "")
+    page.get_by_role("button", name="Forget").click()
+    expect(page.locator("#said")).to_contain_text("Forgotten")
+    assert remembered(folder) == []
+    opened(page, address)
+    expect(page.locator("#head .model")).to_contain_text("No model")
+
+
+def test_a_remembered_model_that_is_gone_is_said_at_once(
+    page: Page, address: str, folder: Path
+) -> None:
+    """Answers are quotes then, and nobody is left to believe otherwise."""
+    remember(page, "", False)
+    (file,) = remembered(folder)
+    file.write_text(file.read_text().replace("anthropic:claude", "openai:gone"))
+    opened(page, address)
+    expect(page.locator("#head .fault")).to_contain_text("<b>openai:gone</b> needs a package.")
+    expect(page.locator("#head .model")).to_contain_text("No model")
+    settings(page)
+    expect(page.locator("#said .fault")).to_contain_text("cannot be used")
+    page.get_by_role("button", name="Forget").click()
+    expect(page.locator("#said")).to_contain_text("Forgotten")
+    assert remembered(folder) == []
+
+
+def test_what_the_command_named_goes_before_what_is_remembered(tmp_path: Path) -> None:
+    """The window was opened with a model: that one answers."""
+    books = library(ScriptedChat(), tmp_path, llm="ollama:small")
+    books.memory.keep("ada", Remembered("openai:big"))
+    assert not any(isinstance(one, Choice) for one in recalled(books, "ada"))
+    quoting = library(ScriptedChat(), tmp_path)
+    (choice,) = [one for one in recalled(quoting, "ada") if isinstance(one, Choice)]
+    assert choice.llm == "openai:big"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"llm": 7}', '"none"'])
+def test_a_damaged_memory_is_a_message_and_can_be_forgotten(tmp_path: Path, text: str) -> None:
+    """It says what to do."""
+    memory = Memory(tmp_path)
+    memory.keep("ada", Remembered("openai:big"))
+    (file,) = tmp_path.iterdir()
+    file.write_text(text)
+    with pytest.raises(RememberError, match="press Forget"):
+        memory.recall("ada")
+    memory.forget("ada")
+    assert memory.recall("ada") is None
+
+
+def test_a_file_is_for_its_owner_alone_however_often_it_is_written(tmp_path: Path) -> None:
+    """Also where it was made readable to others before."""
+    memory = Memory(tmp_path)
+    memory.keep("ada", Remembered("openai:big"))
+    (file,) = tmp_path.iterdir()
+    file.chmod(0o644)
+    memory.keep("ada", Remembered("openai:big", key="sk"))
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [file]
+    assert "ada" not in file.name
 
 
 def test_length_and_strictness_reach_the_chat(page: Page, first: ScriptedChat) -> None:

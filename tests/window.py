@@ -103,6 +103,8 @@ def library(chat: "ScriptedChat", folder: Path, **also: Any) -> "Library":
 
     from app.web.kept import Conversations
     from app.web.library import Library
+    from app.web.remembered import Memory
+    from app.web.runs import Runs
     from app.wiring import Contents, Listed
 
     notebook = ScriptedNotebook(chat)
@@ -130,6 +132,9 @@ def library(chat: "ScriptedChat", folder: Path, **also: Any) -> "Library":
         "models": ScriptedModels(),
         "conversations": Conversations(folder / "conversations.db"),
         "cases": folder / "cases.jsonl",
+        "runs": Runs(folder / "evaluations"),
+        "memory": Memory(folder / "choices"),
+        "subject": lambda _chat: None,
     }
     return Library(**given | also)
 

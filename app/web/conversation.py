@@ -28,8 +28,11 @@ FORMULAS: Final = [
     {"left": "\\[", "right": "\\]", "display": True},
     {"left": "\\(", "right": "\\)", "display": False},
 ]
-# What the page does is its own affair: no spinner over it, no public name for it.
-QUIETLY: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
+# What the page does is its own affair: no spinner over it, no public name for it. What comes bit by
+# bit comes through the queue's stream. That is shut once nothing is under way, and a reply to what
+# is pressed at that very moment is lost; hence whatever is said at once goes another way.
+STREAMED: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
+QUIETLY: Final[dict[str, Any]] = {**STREAMED, "queue": False}
 _PROMISE: Final = (
     "Every statement leads to the lines of your notes that it rests on. What your notes do not"
     " say, is not said."
@@ -123,11 +126,11 @@ def wire(library: Library, parts: Conversation, own: Session, after: gr.HTML) ->
         [parts.question, own.edited, *given],
         changed,
         trigger_mode="always_last",
-        **QUIETLY,
+        **STREAMED,
     )
-    signal("suggestion").select(answer_suggestion, given, changed, **QUIETLY)
-    signal("again").select(answer_again, given, changed, **QUIETLY)
-    parts.question.stop(_stop, [own.running], None, queue=False, **QUIETLY)
+    signal("suggestion").select(answer_suggestion, given, changed, **STREAMED)
+    signal("again").select(answer_again, given, changed, **STREAMED)
+    parts.question.stop(_stop, [own.running], None, **QUIETLY)
     edited = [parts.question, own.edited]
     signal("edit").select(_edit, [own.talk], edited, **QUIETLY).then(
         None, js="() => footnote.ask()"

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING
 from app.settings import Settings, index_name
 from app.web.kept import Conversations
 from app.web.models import Models, NamedModels
+from app.web.remembered import Memory
+from app.web.runs import Runs
 from app.wiring import Chat, Contents, Notebook, NoteRead, Notify, Opened, UpToDate
 from rag.types import NO_MODEL, PLAIN
 
 if TYPE_CHECKING:
+    from evals.run import Subject
     from ingest.sync import SyncProgress, SyncReport
 
 
@@ -24,6 +27,7 @@ class Library:
 
     `chat` is who answers at first, with the model `llm`, the `checker` and the `strictness`;
     `chat_with` makes a chat for another model, a checker and a key, either of which may be missing.
+    `subject` is such a chat with what its answers are held against; None where nothing is indexed.
     """
 
     title: str
@@ -36,6 +40,9 @@ class Library:
     models: Models
     conversations: Conversations
     cases: Path
+    runs: Runs
+    memory: Memory
+    subject: "Callable[[Chat], Subject | None]"
     llm: str = NO_MODEL
     checker: str | None = None
     strictness: float = PLAIN.strictness
@@ -53,6 +60,14 @@ def library(
     def chat_with(llm: str, checker: str | None, key: str) -> Chat:
         return UpToDate(opened.chat_with(llm, checker, key), notebook, notify)
 
+    def subject(chat: Chat) -> "Subject | None":
+        from evals.run import Subject
+
+        if opened.index is None or opened.encoder is None:
+            return None
+        asked = chat.chat if isinstance(chat, UpToDate) else chat
+        return Subject(asked, opened.index, opened.encoder)
+
     # Conversations and known questions speak of these notes, and make no sense beside others.
     own = (settings.data or settings.index) / "windows" / index_name(settings.notes)
     return Library(
@@ -66,6 +81,9 @@ def library(
         models=NamedModels(settings.keys),
         conversations=Conversations(own / "conversations.db"),
         cases=own / "cases.jsonl",
+        runs=Runs(own / "evaluations"),
+        memory=Memory((settings.data or settings.index) / "choices"),
+        subject=subject,
         llm=settings.llm,
         checker=settings.checker,
         strictness=strictness,

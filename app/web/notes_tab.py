@@ -9,10 +9,11 @@ import gradio as gr
 
 from app.render import report_text
 from app.web.adding import Dropped, dropped, put, taken
-from app.web.conversation import FORMULAS, QUIETLY, Conversation, scopes
+from app.web.conversation import FORMULAS, QUIETLY, STREAMED, Conversation, scopes
 from app.web.head import head_html
 from app.web.library import Library
 from app.web.markup import escaped
+from app.web.said import problem_html, progress_html
 from app.web.session import Choice, Session
 from app.web.signals import button, signal, value_of
 from app.web.source import link, note_html
@@ -91,9 +92,9 @@ def wire(
     made.search.change(
         lambda words: tree_html(library.contents(), words), [made.search], [made.tree], **QUIETLY
     )
-    made.again.click(sync, [own.choice], fresh, **QUIETLY)
-    made.files.upload(add, [made.files, own.choice], changed, **QUIETLY)
-    signal("settle").select(settle, [made.waiting, own.choice], changed, **QUIETLY)
+    made.again.click(sync, [own.choice], fresh, **STREAMED)
+    made.files.upload(add, [made.files, own.choice], changed, **STREAMED)
+    signal("settle").select(settle, [made.waiting, own.choice], changed, **STREAMED)
     reader = _Reader(library)
     signal("note").select(reader.show, None, [made.reading], **QUIETLY).then(
         None, js="() => footnote.read()"
@@ -139,7 +140,7 @@ def _added(library: Library, paths: Sequence[str], choice: Choice | None) -> Ite
     try:
         files = dropped(paths)
     except FootnoteError as problem:
-        yield _problem(problem), *_SAME, (), None
+        yield problem_html(problem), *_SAME, (), None
         return
     names = taken(files, library.folder)
     if names:
@@ -154,7 +155,7 @@ def _put(
     try:
         put(files or (), library.folder, replace)
     except FootnoteError as problem:
-        yield _problem(problem), *_SAME, (), None
+        yield problem_html(problem), *_SAME, (), None
         return
     for step in _synced(library, choice):
         yield *step, (), None
@@ -172,11 +173,11 @@ def _synced(library: Library, choice: Choice | None) -> Iterator[tuple[Any, ...]
             step = next(work)
             if time.monotonic() - drawn > _PROGRESS_SECONDS:
                 drawn = time.monotonic()
-                yield _progress(step.stage, step.done, step.total), *_SAME
+                yield progress_html(step.stage, step.done, step.total), *_SAME
     except StopIteration as finished:
         report: SyncReport = finished.value
     except FootnoteError as problem:
-        yield _problem(problem), *_SAME
+        yield problem_html(problem), *_SAME
         return
     finally:
         work.close()
@@ -191,13 +192,6 @@ def _synced(library: Library, choice: Choice | None) -> Iterator[tuple[Any, ...]
     )
 
 
-def _progress(stage: str, done: int, total: int) -> str:
-    return (
-        f'<div class="report" role="status"><p>{escaped(stage)} {done} of {total}</p>'
-        f'<progress value="{done}" max="{max(total, 1)}"></progress></div>'
-    )
-
-
 def _asked(names: Sequence[str]) -> str:
     listed = ", ".join(escaped(name) for name in names)
     are = "is already there" if len(names) == 1 else "are already there"
@@ -205,7 +199,3 @@ def _asked(names: Sequence[str]) -> str:
         "settle", "both", "Keep both", "chip"
     )
     return f'<div class="report" role="alert"><p>{listed} {are}.</p>{buttons}</div>'
-
-
-def _problem(problem: FootnoteError) -> str:
-    return f'<p class="said fault" role="alert">{escaped(str(problem))}</p>'

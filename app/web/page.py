@@ -13,11 +13,13 @@ from typing import Any, Final
 import gradio as gr
 from fastapi import APIRouter
 
-from app.web import api, conversation, notes_tab, rail, settings_tab, thumbs
+from app.web import api, conversation, evals_tab, notes_tab, rail, settings_tab, thumbs
+from app.web.choosing import recalled
 from app.web.conversation import QUIETLY, Conversation, messages
 from app.web.head import head_html
 from app.web.library import Library
 from app.web.loops import inside_a_loop
+from app.web.model_fields import Fields
 from app.web.session import Session, session
 from app.web.source_panel import source_panel
 from app.web.talk import new_talk
@@ -57,13 +59,15 @@ def build(library: Library) -> Window:
                     source_panel(library, own)
             with gr.Tab("Notes", id="notes"):
                 notes = notes_tab.notes_tab(contents)
+            with gr.Tab("Evals", id="evals") as evals:
+                evals_tab.evals_tab(library, evals, own)
             with gr.Tab("Settings", id="settings") as settings:
-                settings_tab.settings_tab(library, contents, settings, head, own)
+                fields = settings_tab.settings_tab(library, contents, settings, head, own)
         conversation.wire(library, parts, own, listed.listed)
         rail.wire(library, listed, parts, own)
         thumbs.wire(library, parts, own)
         notes_tab.wire(library, notes, parts, head, own, tabs)
-        shown = _Shown(parts, listed.listed, head, notes.reading, tabs)
+        shown = _Shown(parts, listed.listed, head, notes.reading, tabs, fields)
         _resume(page, library, own, shown)
         api.functions(library)
     return Window(page, api.routes(library))
@@ -78,6 +82,7 @@ class _Shown:
     head: gr.HTML
     reading: gr.Markdown
     tabs: gr.Tabs
+    fields: Fields
 
 
 def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> None:
@@ -91,13 +96,17 @@ def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> N
         owner, id = _known(known)
         talk = (library.conversations.load(owner, id) if id else None) or new_talk()
         contents = library.contents()
+        said, choice, head, *rest = recalled(library, owner)
         return (
             owner,
             talk,
             messages(talk) if talk.exchanges else gr.skip(),
             rail_html(library, owner, talk),
-            head_html(library, contents, None),
             *_linked(library, dict(request.query_params)),
+            said,
+            choice,
+            head if isinstance(head, str) else head_html(library, contents, None),
+            *rest,
         )
 
     page.load(
@@ -108,9 +117,13 @@ def _resume(page: gr.Blocks, library: Library, own: Session, shown: _Shown) -> N
             own.talk,
             shown.parts.shown,
             shown.listed,
-            shown.head,
             shown.reading,
             shown.tabs,
+            shown.fields.said,
+            own.choice,
+            shown.head,
+            *shown.fields.filled,
+            *shown.fields.kept,
         ],
         js="() => [footnote.known()]",
         **QUIETLY,

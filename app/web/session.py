@@ -36,11 +36,12 @@ class Session:
     running: gr.State
     choice: gr.State
     edited: gr.State
+    measuring: gr.State
 
 
 def session() -> Session:
     """States with nothing in them; loading the page fills them."""
-    return Session(*(gr.State(None) for _ in range(5)))
+    return Session(*(gr.State(None) for _ in range(6)))
 
 
 def first_choice(library: Library) -> Choice:
