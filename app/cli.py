@@ -21,7 +21,7 @@ from app.options import Checker, Encoder, From, Index, Json, Llm, Notes, Questio
 from app.options import checker as _checker
 from app.options import model as _model
 from app.questions import Asked
-from app.settings import Settings, settings
+from app.settings import Settings, one_thread_a_product, settings
 from app.terminal import INTERRUPTED, say, show, status, watched, write
 from app.wiring import Chat, Notebook, OpenNotebook
 from ingest.errors import FootnoteError, NotesError, QuestionError
@@ -49,6 +49,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # Notes hold letters that the terminal's own encoding may lack.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    one_thread_a_product()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from ingest.outline import Block, Role, Section, outline
@@ -11,6 +12,8 @@ from ingest.sentences import sentences, trimmed
 from ingest.types import Kind, LineStarts, Passage
 from rag.types import Form
 
+# Weighed, checked and compared within one answer; enough for those of a long conversation.
+_KEPT: Final = 512
 # A list item longer than this is quoted by its sentences.
 _MAX_ITEM_WORDS: Final = 60
 _WHOLE: Final = frozenset({Kind.FORMULA, Kind.CODE, Kind.TABLE})
@@ -39,20 +42,22 @@ class Unit:
         return len(plain(self.text).split())
 
 
-def units(passage: Passage) -> list[Unit]:
+@lru_cache(maxsize=_KEPT)
+def units(passage: Passage) -> tuple[Unit, ...]:
     """The units of a passage's body in reading order; headings, pictures and rules are none."""
     body = passage.body
     starts = LineStarts(body)
     if passage.kind in _WHOLE and _is_remainder(body, passage.kind):
         # The rest of a block that was too large for one passage: it has lost its fence.
-        return [Unit(passage.lead, len(passage.text), body, Form.BLOCK)]
+        return (Unit(passage.lead, len(passage.text), body, Form.BLOCK),)
     found = [
         unit
         for leaf in _leaves(outline(body))
         for unit in _of_leaf(leaf, body, starts)
         if _says_anything(unit)
     ]
-    return [replace(u, start=u.start + passage.lead, end=u.end + passage.lead) for u in found]
+    lead = passage.lead
+    return tuple(replace(u, start=u.start + lead, end=u.end + lead) for u in found)
 
 
 def _is_remainder(body: str, kind: Kind) -> bool:

@@ -65,6 +65,8 @@ _SPELLING: Final = tuple(
 )
 _ENDS: Final = frozenset(".!?…;")
 _SHORTEST_RESPELLED: Final = 5
+# Sentences that one answer reads several times.
+_TEXTS_KEPT: Final = 4_096
 _WORDS_KEPT: Final = 50_000
 
 
@@ -85,6 +87,7 @@ class Word:
     maths: bool = False
 
 
+@lru_cache(maxsize=_TEXTS_KEPT)
 def words(markdown: str) -> tuple[Word, ...]:
     """All words that mean something, in order; articles, fillers and markers are left out."""
     return tuple(_without_empty(markdown))

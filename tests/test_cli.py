@@ -23,7 +23,7 @@ from scripted import (
 
 from app import questions
 from app.cli import run
-from app.settings import index_name, settings, shipped_notes
+from app.settings import index_name, one_thread_a_product, settings, shipped_notes
 from app.terminal import escape_maths, verbatim_parts, watched
 from ingest.errors import NotesError, QuestionError
 from ingest.sync import SyncProgress, SyncReport
@@ -549,3 +549,15 @@ def test_without_a_model_nothing_is_sent(notebook: ScriptedNotebook, capsys: Out
     """--show-prompt says so."""
     run(["ask", QUESTION, "--show-prompt"], notebook)
     assert capsys.readouterr().out.startswith("Nothing was sent to a model.\n")
+
+
+def test_products_stay_on_one_thread_unless_the_environment_says_otherwise(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever has set another number keeps it."""
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "4")
+    one_thread_a_product()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "4"
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    one_thread_a_product()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
