@@ -243,12 +243,12 @@ def chat(
     chosen = settings(notes, index, encoder, _model(llm), _checker(checker, llm))
     notebook: Notebook = context.obj(chosen, say)
     _brought_up_to_date(notebook, quiet=False)
-    from app.web.library import library
+    from app.web.library import opened_library
     from app.web.page import build
     from app.web.server import Doors, serve
 
-    with notebook.open() as opened:
-        window = build(library(notebook, opened, chosen, say, strictness))
+    with opened_library(notebook, chosen, say, context.obj, strictness) as library:
+        window = build(library)
         doors = Doors(known, "/" + root_path.strip("/") if root_path.strip("/") else "")
         serve(window, bound(host, port), host, port, browser, say, doors)
 

@@ -322,6 +322,10 @@ class ScriptedNotebook:
         yield SyncProgress("reading", 1, 2, "orchard/picking.md")
         return self.result
 
+    def prepare(self, _encoder: str) -> Generator[SyncProgress, None, None]:
+        """One step of progress."""
+        yield from self.sync()
+
     @contextmanager
     def open(self) -> Iterator[Opened]:
         """The scripted chat."""

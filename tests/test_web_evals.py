@@ -15,15 +15,23 @@ from window import WINDOW, library, script, served, until, visit
 
 from app import wiring
 from app.settings import Settings, shipped_notes
-from app.web import library as books_of
-from app.web.library import Library
+from app.web.library import Library, opened_library
 from app.web.runs import Runs
+from app.wiring import Notebook, Notify
 from evals.cases import load
 from evals.runfile import RunError
 from evals.suite import SHIPPED_CASES, chosen
+from ingest.errors import EncoderError
 
 pytestmark = WINDOW
 EVIL = "<img src=x onerror=fired()> ${fired()} {{fired()}} $x$"
+
+
+def opens(settings: Settings, notify: Notify) -> Notebook:
+    """A notebook with a tiny encoder of the name that is asked for."""
+    if settings.encoder == "<b>broken</b>":
+        raise EncoderError("<b>broken</b> is no encoder; name another.")
+    return wiring._Folder(settings, TinyEncoder(settings.encoder or "tiny"), notify)
 
 
 @contextmanager
@@ -35,11 +43,11 @@ def orchard(root: Path) -> Iterator[Library]:
     (notes / "storing.md").write_text(STORING)
     settings = Settings(notes, root / "index", root / "cache", data=root / "data")
     said: list[str] = []
-    notebook = wiring._Folder(settings, TinyEncoder(), said.append)
+    notebook = opens(settings, said.append)
     for _ in notebook.sync():
         pass
-    with notebook.open() as opened:
-        yield books_of.library(notebook, opened, settings, said.append)
+    with opened_library(notebook, settings, said.append, opens) as books:
+        yield books
 
 
 @pytest.fixture

@@ -125,16 +125,17 @@ def library(chat: "ScriptedChat", folder: Path, **also: Any) -> "Library":
         "title": TITLE,
         "folder": notes,
         "chat": chat,
-        "chat_with": lambda llm, checker, _key: notebook.chat_with(llm, checker),
+        "chat_with": lambda llm, checker, _key, _encoder: notebook.chat_with(llm, checker),
         "contents": lambda: contents,
         "read": read_note,
         "sync": notebook.sync,
+        "prepare": notebook.prepare,
         "models": ScriptedModels(),
         "conversations": Conversations(folder / "conversations.db"),
         "cases": folder / "cases.jsonl",
         "runs": Runs(folder / "evaluations"),
         "memory": Memory(folder / "choices"),
-        "subject": lambda _chat: None,
+        "subject": lambda _chat, _encoder: None,
     }
     return Library(**given | also)
 

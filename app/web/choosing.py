@@ -9,6 +9,7 @@ import gradio as gr
 from app.web.given import Given, values
 from app.web.head import head_html
 from app.web.library import Library
+from app.web.readings import FIRST
 from app.web.remembered import Remembered, RememberError
 from app.web.said import done_html, problem_html
 from app.web.session import Choice, first_choice
@@ -41,7 +42,7 @@ class Who:
         try:
             chosen = Remembered(given.spec, given.judge, given.key or "")
             chosen = chosen if chosen.key else _with_kept_key(library, owner, chosen)
-            chat = chat_of(library, chosen)
+            chat = chat_of(library, chosen, choice.encoder if choice else FIRST)
             if given.remember:
                 _keep(library, owner, chosen if given.with_key else replace(chosen, key=""))
         except FootnoteError as problem:
@@ -97,19 +98,26 @@ def recalled(library: Library, owner: str | None) -> tuple[Any, ...]:
     return gr.skip(), choice, head, *filled, *_kept(library, owner)
 
 
-def chat_of(library: Library, chosen: Remembered) -> Chat | None:
+def chat_of(library: Library, chosen: Remembered, encoder: str = FIRST) -> Chat | None:
     """A chat for a choice; None for what the window began with, unless it has another key."""
-    began = (library.llm, library.checker)
-    if (chosen.llm, chosen.checker) == began and not chosen.key:
+    began = (library.llm, library.checker, "", FIRST)
+    if (chosen.llm, chosen.checker, chosen.key, encoder) == began:
         return None
-    return library.chat_with(chosen.llm, chosen.checker, chosen.key)
+    return library.chat_with(chosen.llm, chosen.checker, chosen.key, encoder)
+
+
+def with_encoder(library: Library, choice: Choice | None, encoder: str) -> Choice:
+    """The same who and how, over the notes as another encoder has read them."""
+    choice = choice or first_choice(library)
+    chosen = Remembered(choice.llm, choice.checker, choice.key)
+    return replace(choice, encoder=encoder, chat=chat_of(library, chosen, encoder))
 
 
 def _chosen(
     library: Library, choice: Choice | None, chosen: Remembered, chat: Chat | None
 ) -> Choice:
     first = choice or first_choice(library)
-    return replace(first, llm=chosen.llm, checker=chosen.checker, chat=chat)
+    return replace(first, llm=chosen.llm, checker=chosen.checker, key=chosen.key, chat=chat)
 
 
 def _keep(library: Library, owner: str | None, chosen: Remembered) -> None:

@@ -117,7 +117,7 @@ def _looked(
         # A file of one's own that cannot be read hides no other questions for good.
         return _drawn((), None, "", problem_html(problem), "", False)
     chosen = _chosen(offered, which)
-    who = f"<p>Answers come from {model_html(library, choice)}</p>"
+    who = f"<p>Who answers: {model_html(library, choice)}</p>"
     if chosen is None:
         return _drawn((), None, who, said, f'<p class="none">{_NO_QUESTIONS}</p>', False)
     try:

@@ -69,7 +69,7 @@ def evaluated(
     cases = chosen(questions.cases, "", most)
     records = []
     try:
-        yield from _synced(library, running)
+        yield from _synced(library, choice.encoder, running)
         subject = _subject(library, choice, running)
         yield Step(0, len(cases), "asking")
         for record in asked(subject, cases, setting.wanted):
@@ -86,11 +86,11 @@ class _Stopped(Exception):
     """The user wants no more of it."""
 
 
-def _synced(library: Library, running: Running) -> "Iterator[Step]":
+def _synced(library: Library, encoder: str, running: Running) -> "Iterator[Step]":
     """Look at the folder once, not before each question: a run is over one state of the notes."""
     from evals.suite import Step
 
-    with closing(library.sync()) as work:
+    with closing(library.prepare(encoder)) as work:
         for step in work:
             if running.stopped:
                 raise _Stopped
@@ -98,7 +98,7 @@ def _synced(library: Library, running: Running) -> "Iterator[Step]":
 
 
 def _subject(library: Library, choice: Choice, running: Running) -> "Subject":
-    subject = library.subject(choice.chat or library.chat)
+    subject = library.subject(choice.chat or library.chat, choice.encoder)
     if subject is None:
         raise NotesError(f"{library.folder} is not indexed; read the folder again under Notes.")
     return replace(subject, chat=_Stoppable(subject.chat, running))

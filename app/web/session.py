@@ -3,7 +3,7 @@
 The values live in Gradio's session state, never in a module or a component.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import gradio as gr
 
@@ -14,10 +14,12 @@ from rag.types import NO_MODEL, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Who answers, and how. `key` is in memory alone, and never shown."""
+    """Who answers, and how. `key` is in memory alone, and never shown; `encoder` is '' at first."""
 
     llm: str = NO_MODEL
     checker: str | None = None
+    key: str = field(default="", repr=False)
+    encoder: str = ""
     long: bool = False
     strictness: float = 0.5
     chat: Chat | None = None

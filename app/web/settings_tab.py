@@ -6,6 +6,7 @@ from typing import Final
 import gradio as gr
 
 from app.web.conversation import QUIETLY
+from app.web.encoder_field import encoder_field
 from app.web.library import Library
 from app.web.markup import escaped
 from app.web.model_fields import Fields, model_fields, wire
@@ -14,6 +15,12 @@ from app.web.signals import button
 from app.wiring import Contents
 
 _LENGTHS: Final = (("Short: about 120 words", False), ("Long: the rest of the section too", True))
+_FACTS: Final = (
+    "<h2>What leaves this machine</h2>"
+    "<p>Reading, searching and quoting happen here. A model that runs elsewhere is sent the"
+    " question, the conversation before it and the passages that search found, when a question"
+    " is asked, and nothing else ever. Without such a model nothing leaves.</p>"
+)
 _APPEARANCES: Final = (("Follow the system", "system"), ("Light", "light"), ("Dark", "dark"))
 
 
@@ -36,9 +43,11 @@ def settings_tab(
             info="0 answers whatever is asked; 1 answers only what is nearly sure.",
             elem_id="strictness",
         )
+        gr.HTML("<h2>Who searches</h2>", js_on_load=None, apply_default_css=False)
+        encoder_field(library, contents, own)
         gr.HTML("<h2>Looks</h2>", js_on_load=None, apply_default_css=False)
         looks = gr.Radio(list(_APPEARANCES), value="system", label="Appearance", elem_id="looks")
-        gr.HTML(_facts(contents), elem_id="facts", js_on_load=None, apply_default_css=False)
+        gr.HTML(_FACTS, elem_id="facts", js_on_load=None, apply_default_css=False)
     wire(library, fields, head, own)
     _wire_how(long, strictness, first_choice(library), own)
     looks.change(None, [looks], None, js="(looks) => footnote.looks(looks)")
@@ -64,14 +73,3 @@ def _found(library: Library) -> str:
         return ""
     buttons = "".join(button("uselocal", spec, f"Use {escaped(spec)}", "chip") for spec in local)
     return f'<p class="label">Found on this machine</p><div class="chips">{buttons}</div>'
-
-
-def _facts(contents: Contents) -> str:
-    encoder = escaped(contents.encoder or "the packaged one")
-    return (
-        "<h2>What leaves this machine</h2>"
-        "<p>Reading, searching and quoting happen here. A model that runs elsewhere is sent the"
-        " question, the conversation before it and the passages that search found, when a question"
-        " is asked, and nothing else ever. Without such a model nothing leaves.</p>"
-        f'<p class="encoder">Encoder: <code>{encoder}</code></p>'
-    )
