@@ -14,7 +14,7 @@ from window import WINDOW, answers, send, served, visit
 
 from app import wiring
 from app.settings import Settings
-from app.web.library import library
+from app.web.library import opened_library
 from rag.chat import NoteChat
 from rag.model import ModelError
 
@@ -42,11 +42,12 @@ def window(browser: Browser, folder: Path, model: ScriptedModel | None = None) -
     notebook = wiring._Folder(settings, TinyEncoder(), said.append)
     for _ in notebook.sync():
         pass
-    with notebook.open() as opened:
+    with opened_library(notebook, settings, said.append, wiring.open_notebook) as books:
         if model is not None:
-            assert opened.index is not None
-            opened = replace(opened, chat=NoteChat(opened.index, TinyEncoder(), model))
-        books = library(notebook, opened, settings, said.append)
+            subject = books.subject(books.chat, "")
+            assert subject is not None
+            chat = NoteChat(subject.index, TinyEncoder(), model)
+            books = replace(books, chat=wiring.UpToDate(chat, notebook, said.append))
         with served(books) as address, visit(browser, address) as page:
             yield page
 
