@@ -37,6 +37,9 @@ LONG: Final = Length(words=400, whole=300, passages=6, section=True)
 _PASSAGE_WEIGHT: Final = 2.0
 # A unit worth less than this share of the best one only fills up. From .85 on facts were lost.
 _WORTH_ADDING: Final = 0.75
+# An item with others under it, of which the best is worth less than this share of the best of all,
+# opens another matter.
+_ON_THE_MATTER: Final = 0.65
 # Two units this alike say the same.
 _SAME: Final = 0.85
 # Annotators of other people's passages mark 2.8 sentences of one as its answer.
@@ -82,12 +85,21 @@ def choose(weighed: Sequence[Weighed], length: Length = SHORT) -> list[Weighed]:
 
 def _ranked(passages: Iterable[Sequence[Weighed]]) -> list[_Candidate]:
     """Every unit that may be quoted, best first."""
+    passages = list(passages)
+    best = max((one.alone for passage in passages for one in passage), default=0.0)
     found = [
         _Candidate(one, _worth(one), tuple(_group(at, passage)))
         for passage in passages
         for at, one in enumerate(passage)
+        if _on_the_matter(at, passage, best)
     ]
     return sorted(found, key=lambda one: -one.worth)
+
+
+def _on_the_matter(at: int, passage: Sequence[Weighed], best: float) -> bool:
+    """Whether an item that opens a matter of its own, with items under it, was asked for."""
+    nested = _nested(at, passage) if passage[at].unit.form is Form.ITEM else []
+    return not nested or max(one.alone for one in (passage[at], *nested)) >= _ON_THE_MATTER * best
 
 
 def _filled(

@@ -83,6 +83,19 @@ def test_an_item_brings_what_is_nested_in_it() -> None:
     assert texts(choose(given, TIGHT)) == ["Using gates", "They open", "They close"]
 
 
+def test_an_item_that_opens_another_matter_stays_away() -> None:
+    """With all that is nested in it, even where it stands first and there is room for it."""
+    given = weighed(
+        "- Using switches\n    - They turn\n- Using gates\n    - They open\n    - They close\n",
+        [0.3, 0.2, 0.9, 0.4, 0.4],
+    )
+    # What stands first is worth more; by itself it is not.
+    by_itself = [replace(one, alone=one.score) for one in given]
+    opening = replace(by_itself[0], score=1.0)
+    kept = texts(choose([opening, *by_itself[1:]], Length(words=24, whole=4, passages=2)))
+    assert kept == ["Using gates", "They open", "They close"]
+
+
 def test_another_passage_adds_what_is_new_and_nearly_as_good() -> None:
     """One part of it, after the leading passage."""
     first = weighed("Gates open the cell.", [0.9], rank=1, score=0.8)
