@@ -103,7 +103,7 @@ def index_name(folder: Path) -> str:
 def one_thread_a_product() -> None:
     """Keep numpy's products of small matrices on one thread, unless the environment says otherwise.
 
-    Its threads wait for one another by spinning: 50 questions take a fifth less of both cores' time
-    without them. Of use before numpy is loaded.
+    Its threads wait for one another by spinning, on cores that others need. Of use before numpy is
+    loaded.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

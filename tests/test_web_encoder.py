@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from scripted import ScriptedChat
 from test_web_evals import orchard
-from window import WINDOW, ask, served, visit
+from window import WINDOW, ask, library, script, served, visit
 
 from app.web.library import Library
 from ingest.errors import EncoderError
@@ -80,3 +81,17 @@ def test_an_encoder_that_is_none_is_a_message(browser: Browser, books: Library) 
         page.get_by_role("tab", name="Chat").click()
         ask(page, "When are apples picked?")
         expect(page.locator(".answer .statement").first).to_be_visible()
+
+
+def test_a_choice_that_cannot_be_made_is_not_said_to_hold(browser: Browser, tmp_path: Path) -> None:
+    """All notes are read, and yet nobody can answer from them."""
+
+    def refuse(*_: object) -> ScriptedChat:
+        raise EncoderError("<b>Nobody</b> answers so.")
+
+    with (
+        served(library(script(), tmp_path, chat_with=refuse)) as address,
+        visit(browser, address) as page,
+    ):
+        read_with(page, "other")
+        expect(page.locator("#read .fault")).to_contain_text("<b>Nobody</b> answers so.")

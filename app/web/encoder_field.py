@@ -1,8 +1,6 @@
 """The field for another encoder: who reads the notes, and with that what search finds."""
 
-import time
 from collections.abc import Iterator
-from contextlib import closing
 from typing import Any, Final
 
 import gradio as gr
@@ -10,12 +8,11 @@ import gradio as gr
 from app.web.choosing import with_encoder
 from app.web.conversation import QUIETLY, STREAMED
 from app.web.library import Library
-from app.web.said import done_html, problem_html, progress_html
+from app.web.said import done_html, drawn, problem_html
 from app.web.session import Choice, Session
 from app.wiring import Contents
 from ingest.errors import FootnoteError
 
-_PROGRESS_SECONDS: Final = 0.1
 _INFO: Final = (
     "One that sentence-transformers can run: its folder, or its name at huggingface.co, from where"
     " it is fetched once. It reads all notes anew, for this tab. Empty: what the window began with."
@@ -37,26 +34,31 @@ def encoder_field(library: Library, contents: Contents, own: Session) -> None:
     def prepared(name: str | None) -> Iterator[tuple[str, str | None]]:
         yield from _prepared(library, (name or "").strip())
 
-    def used(ready: str | None, choice: Choice | None) -> Any:
+    def used(ready: str | None, choice: Choice | None) -> tuple[Any, Any]:
         # Chosen at the end only: much else may have been chosen meanwhile.
-        return gr.skip() if ready is None else with_encoder(library, choice, ready)
+        return (gr.skip(), gr.skip()) if ready is None else _used(library, ready, choice)
 
     pressed = read.click(prepared, [name], [said, ready], **STREAMED)
-    pressed.then(used, [ready, own.choice], [own.choice], **QUIETLY)
+    pressed.then(used, [ready, own.choice], [said, own.choice], **QUIETLY)
 
 
 def _prepared(library: Library, encoder: str) -> Iterator[tuple[str, str | None]]:
     """How far an encoder has read, and in the end that it has."""
     yield done_html("Preparing the encoder; where it is new here, it may take a minute …"), None
-    drawn = 0.0
     try:
-        with closing(library.prepare(encoder)) as work:
-            for step in work:
-                if time.monotonic() - drawn > _PROGRESS_SECONDS:
-                    drawn = time.monotonic()
-                    yield progress_html(step.stage, step.done, step.total), None
+        for progress in drawn(library.prepare(encoder)):
+            yield progress, None
     except FootnoteError as problem:
         yield problem_html(problem), None
         return
+    yield done_html("All notes are read."), encoder
+
+
+def _used(library: Library, encoder: str, choice: Choice | None) -> tuple[str, Any]:
+    """The tab's choice with an encoder that has read the notes, said once it holds."""
+    try:
+        chosen = with_encoder(library, choice, encoder)
+    except FootnoteError as problem:
+        return problem_html(problem), gr.skip()
     who = encoder or "the encoder that the window began with"
-    yield done_html(f"This tab's questions are searched with {who} from now on."), encoder
+    return done_html(f"This tab's questions are searched with {who} from now on."), chosen

@@ -12,12 +12,10 @@ from app.web.conversation import QUIETLY, STREAMED
 from app.web.evaluations import OWN, SHIPPED, Questions, evaluated, known
 from app.web.head import model_html
 from app.web.library import Library
-from app.web.said import done_html, problem_html, progress_html
+from app.web.said import PROGRESS_SECONDS, done_html, problem_html, progress_html
 from app.web.session import Choice, Session, first_choice
 from ingest.errors import FootnoteError
 
-# A page that is drawn more often than this only flickers.
-_PROGRESS_SECONDS: Final = 0.1
 _ORIGIN: Final = {SHIPPED: "Over the shipped notes", OWN: "Your own"}
 # All, or so many spread evenly over them: a model may take a minute for each.
 _MOST: Final = (("All", 0), ("100", 100), ("25", 25))
@@ -208,7 +206,7 @@ def _run(
             while True:
                 step = next(work)
                 # What lasts may begin with a step that is long in coming back.
-                due = step.what != doing or time.monotonic() - drawn > _PROGRESS_SECONDS
+                due = step.what != doing or time.monotonic() - drawn > PROGRESS_SECONDS
                 if due and not running.stopped:
                     drawn, doing = time.monotonic(), step.what
                     yield _under_way(progress_html(step.what, step.done, step.total))

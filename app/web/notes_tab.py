@@ -1,6 +1,5 @@
 """The notes: what there is, one of them to read, more to add, and the index brought up to date."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +12,7 @@ from app.web.conversation import FORMULAS, QUIETLY, STREAMED, Conversation, scop
 from app.web.head import head_html
 from app.web.library import Library
 from app.web.markup import escaped
-from app.web.said import problem_html, progress_html
+from app.web.said import drawn, problem_html
 from app.web.session import Choice, Session
 from app.web.signals import button, signal, value_of
 from app.web.source import link, note_html
@@ -25,8 +24,6 @@ from ingest.errors import FootnoteError
 if TYPE_CHECKING:
     from ingest.sync import SyncReport
 
-# A page that is drawn more often than this only flickers.
-_PROGRESS_SECONDS: Final = 0.1
 _CHOOSE: Final = '<p class="none">Choose a note to read it.</p>'
 
 
@@ -167,13 +164,10 @@ _SAME: Final = (gr.skip(),) * 3
 
 def _synced(library: Library, choice: Choice | None) -> Iterator[tuple[Any, ...]]:
     """How far the sync is, then what it found, with everything that shows the notes drawn anew."""
-    work, drawn = library.sync(), 0.0
+    work = drawn(library.sync())
     try:
         while True:
-            step = next(work)
-            if time.monotonic() - drawn > _PROGRESS_SECONDS:
-                drawn = time.monotonic()
-                yield progress_html(step.stage, step.done, step.total), *_SAME
+            yield next(work), *_SAME
     except StopIteration as finished:
         report: SyncReport = finished.value
     except FootnoteError as problem:
